@@ -1,0 +1,673 @@
+package dev.keepsake.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keepsake.fault.Conflict;
+import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Violation;
+import dev.keepsake.query.Change;
+import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Condition;
+import dev.keepsake.query.Guard;
+import dev.keepsake.query.Selection;
+import dev.keepsake.query.Term;
+import dev.keepsake.schema.Generation;
+import dev.keepsake.schema.Index;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Reference;
+import dev.keepsake.state.State;
+import dev.keepsake.store.Features;
+import dev.keepsake.store.Mark;
+import dev.keepsake.store.Transaction;
+import dev.keepsake.store.TransactionOptions;
+import dev.keepsake.store.WriteResult;
+import dev.keepsake.value.Id;
+import dev.keepsake.value.Path;
+import dev.keepsake.value.Type;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Writes: added, replaced, guarded, refused; transactions around them. */
+public abstract class WriteSuite extends SchemaSuite {
+    private static final Kind NOTES = Kind.named("notes")
+            .required("id", Type.INTEGER)
+            .id("id")
+            .field("text", Type.TEXT)
+            .field("tags", Type.ANY)
+            .field("version", Type.INTEGER)
+            .version("version")
+            .build();
+
+    /** For suites. */
+    protected WriteSuite() {}
+
+    private static State note(long id, String text) {
+        return state(NOTES, "id", id, "text", text, "tags", List.of("a"), "version", 1L);
+    }
+
+    private State stored(Kind kind, Object id) {
+        return find(Selection.byId(kind, id)).getFirst();
+    }
+
+    // ---- adding
+
+    @Test
+    @Row({"S1-35", "S0-10"})
+    void anObjectIsAddedAndGetsAnId() {
+        create(PEOPLE);
+
+        assertThat(insert(PEOPLE, person("Bob", 1))).containsExactly(1L);
+
+        assertThat(stored(PEOPLE, 1L).get("name")).isEqualTo("Bob");
+    }
+
+    @Test
+    @Row("S1-36")
+    void severalAreAddedInOneCallAndAFailingOneTakesAllBack() {
+        create(PEOPLE);
+        insert(PEOPLE, person("Bob", 1));
+
+        assertThat(insert(PEOPLE, person("Jill", 15), person("Joe", 10))).containsExactly(2L, 3L);
+
+        State again = state(PEOPLE, "id", 2L, "name", "Ann", "count", 0L);
+        Changeset failing = Changeset.inserts(PEOPLE, List.of(person("Max", 5), again));
+        if (commitsMany()) {
+            Violation violation = (Violation) refused(
+                    Problem.UNIQUE_VIOLATION, () -> store.write(transaction -> transaction.write(failing)));
+            assertThat(violation.kind()).contains("people");
+        } else {
+            refused(Problem.COMMIT_SPANS_OBJECTS, () -> store.write(transaction -> transaction.write(failing)));
+        }
+        assertThat(count(PEOPLE)).isEqualTo(3);
+    }
+
+    @Test
+    @Row("S1-37")
+    void allAreSelectedInOrder() {
+        insertPeople();
+
+        List<State> all = find(Selection.of(PEOPLE).orderBy(Term.of("id").asc()));
+
+        assertThat(all)
+                .extracting(state -> List.of(state.at(0), state.at(1), state.at(2)))
+                .containsExactly(List.of(1L, "Bob", 1L), List.of(2L, "Jill", 15L), List.of(3L, "Joe", 10L));
+    }
+
+    @Test
+    void aGeneratedIdIsNeverGivenTwice() {
+        create(PEOPLE);
+        List<Object> ids = insert(PEOPLE, person("Bob", 1), person("Jill", 2));
+        write(Changeset.of(new Changeset.Delete(PEOPLE, ids.getLast(), Guard.EXISTS)));
+
+        Object next = insert(PEOPLE, person("Joe", 3)).getFirst();
+
+        assertThat(ids).doesNotContain(next);
+    }
+
+    @Test
+    void idsAreReservedWhereTheFeaturesSaySo() {
+        create(PEOPLE);
+        if (features().ids() == Features.Ids.ON_INSERT) {
+            refused(Problem.FEATURE_MISSING, () -> store.reserveIds(PEOPLE, 2));
+            return;
+        }
+        List<Long> reserved = store.reserveIds(PEOPLE, 2);
+
+        Object next = insert(PEOPLE, person("Bob", 1)).getFirst();
+
+        assertThat(reserved).doesNotHaveDuplicates().doesNotContain((Long) next);
+    }
+
+    @Test
+    void aUuidIsGeneratedInRisingOrder() {
+        Kind events = Kind.named("events")
+                .required("id", Type.UUID)
+                .id("id")
+                .generated(Generation.UUID)
+                .field("name", Type.TEXT)
+                .build();
+        create(events);
+
+        List<Object> ids = insert(
+                events, state(events, "name", "a"), state(events, "name", "b"), state(events, "name", "c"));
+
+        assertThat(ids).allSatisfy(id -> assertThat(((UUID) id).version()).isEqualTo(7));
+        assertThat(values("name", Selection.of(events).orderBy(Term.of("id").asc()))).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void anIdThatNobodyGivesIsMissed() {
+        create(NOTES);
+
+        refused(Problem.REQUIRED_VIOLATION, () -> insert(NOTES, state(NOTES, "text", "no id")));
+    }
+
+    @Test
+    void anIdOfSeveralPartsIdentifies() {
+        Kind maintainers = Kind.named("maintainers")
+                .required("user_id", Type.INTEGER)
+                .required("package_id", Type.TEXT)
+                .id("user_id", "package_id")
+                .field("since", Type.DATE)
+                .build();
+        create(maintainers);
+        insert(
+                maintainers,
+                state(maintainers, "user_id", 1L, "package_id", "boto"),
+                state(maintainers, "user_id", 1L, "package_id", "gevent"));
+        Object boto = Id.of("user_id", 1L, "package_id", "boto");
+
+        assertThat(find(Selection.byId(maintainers, boto))).hasSize(1);
+        assertThat(find(Selection.byIds(maintainers, List.of(boto)))).hasSize(1);
+        write(Changeset.of(new Changeset.Delete(maintainers, boto, Guard.EXISTS)));
+        assertThat(find(Selection.byId(maintainers, boto))).isEmpty();
+        assertThat(count(maintainers)).isEqualTo(1);
+        refused(Problem.UNIQUE_VIOLATION, () -> insert(maintainers, state(maintainers, "user_id", 1L, "package_id", "gevent")));
+    }
+
+    @Test
+    void aBagKeepsEqualObjectsApart() {
+        Kind bag = Kind.named("bag").field("word", Type.TEXT).index(Index.of("bag_by_word", "word")).build();
+        create(bag);
+
+        insert(bag, state(bag, "word", "a"), state(bag, "word", "a"), state(bag, "word", "b"));
+
+        assertThat(count(bag)).isEqualTo(3);
+        assertThat(count(bag, Term.of("word").eq("a"))).isEqualTo(2);
+        State some = state(bag, "word", "c");
+        refused(
+                Problem.REQUEST_INVALID,
+                () -> store.write(transaction -> transaction.write(Changeset.of(new Changeset.Put(bag, some)))));
+    }
+
+    // ---- guards
+
+    @Test
+    void anUpdateWritesOnlyWhatIsNamed() {
+        create(NOTES);
+        insert(NOTES, note(1, "old"));
+        State changed = state(NOTES, "id", 1L, "text", "new", "tags", List.of("b"), "version", 2L);
+
+        List<WriteResult> results = write(Changeset.of(new Changeset.Update(
+                NOTES, changed, List.of("text", "version"), Guard.version("version", 1))));
+
+        assertThat(results.getFirst().matched()).isEqualTo(1);
+        assertThat(stored(NOTES, 1L).toMap())
+                .containsEntry("text", "new")
+                .containsEntry("tags", List.of("a"))
+                .containsEntry("version", 2L);
+    }
+
+    @Test
+    void aStaleWriteIsAConflictThatSaysWhatDiffers() {
+        create(NOTES);
+        insert(NOTES, note(1, "old"));
+        Changeset stale =
+                Changeset.of(new Changeset.Update(NOTES, note(1, "mine"), List.of("text"), Guard.version("version", 7)));
+
+        Conflict conflict = (Conflict) refused(Problem.STALE_OBJECT, () -> write(stale));
+
+        assertThat(conflict.kind()).contains("notes");
+        assertThat(conflict.id()).contains(1L);
+        assertThat(conflict.facts().get("differs")).asString().contains("version: expected 7, found 1");
+        assertThat(stored(NOTES, 1L).get("text")).isEqualTo("old");
+    }
+
+    @Test
+    void aGuardByValueTellsNullFromTextAndListsFromOthers() {
+        create(NOTES);
+        insert(NOTES, note(1, "old"));
+        State loaded = stored(NOTES, 1L);
+        State mine = state(NOTES, "id", 1L, "text", null, "tags", List.of("b"), "version", 1L);
+        Changeset.Update update =
+                new Changeset.Update(NOTES, mine, List.of("text", "tags"), Guard.of(loaded, List.of("text", "tags")));
+
+        write(Changeset.of(update));
+
+        assertThat(stored(NOTES, 1L).get("text")).isNull();
+        Conflict conflict = (Conflict) refused(Problem.STALE_OBJECT, () -> write(Changeset.of(update)));
+        assertThat(conflict.facts().get("differs")).asString().contains("text: expected old, found null").contains("tags");
+    }
+
+    @Test
+    void whatIsMissingCannotBeChangedOrDeleted() {
+        create(NOTES);
+        Changeset.Update update = new Changeset.Update(NOTES, note(1, "x"), List.of("text"), Guard.EXISTS);
+        Changeset.Delete delete = new Changeset.Delete(NOTES, 1L, Guard.EXISTS);
+
+        refused(Problem.STALE_OBJECT, () -> write(Changeset.of(update)));
+        refused(Problem.STALE_OBJECT, () -> write(Changeset.of(delete)));
+    }
+
+    @Test
+    void aDeleteIsGuarded() {
+        create(NOTES);
+        insert(NOTES, note(1, "old"));
+
+        refused(Problem.STALE_OBJECT, () -> write(Changeset.of(new Changeset.Delete(NOTES, 1L, Guard.version("version", 2)))));
+        write(Changeset.of(new Changeset.Delete(NOTES, 1L, Guard.version("version", 1))));
+
+        assertThat(count(NOTES)).isZero();
+    }
+
+    @Test
+    void aPutAddsOrReplacesTheWhole() {
+        create(NOTES);
+        write(Changeset.puts(NOTES, List.of(note(1, "first"))));
+        write(Changeset.puts(NOTES, List.of(state(NOTES, "id", 1L, "text", "second"))));
+
+        State stored = stored(NOTES, 1L);
+        assertThat(stored.get("text")).isEqualTo("second");
+        assertThat(stored.get("tags")).isNull();
+        assertThat(count(NOTES)).isEqualTo(1);
+    }
+
+    // ---- by condition
+
+    @Test
+    void objectsAreChangedByCondition() {
+        insertPeople();
+        Condition some = Term.of("name").in("Jill", "Joe");
+        Changeset.UpdateWhere update = new Changeset.UpdateWhere(
+                PEOPLE, some, List.of(new Change.Increment(Path.of("count"), 5L), new Change.Set(Path.of("name"), "X")));
+        if (!commitsMany()) {
+            refused(Problem.COMMIT_SPANS_OBJECTS, () -> store.write(transaction -> transaction.write(Changeset.of(update))));
+            return;
+        }
+
+        WriteResult result = store.write(transaction -> transaction.write(Changeset.of(update)));
+
+        assertThat(result.matched()).isEqualTo(2);
+        assertThat(values("count", Selection.of(PEOPLE).orderBy(Term.of("id").asc()))).containsExactly(1L, 20L, 15L);
+        assertThat(values("name", Selection.of(PEOPLE).orderBy(Term.of("id").asc()))).containsExactly("Bob", "X", "X");
+    }
+
+    @Test
+    void nestedValuesAreChangedByCondition() {
+        create(NOTES);
+        insert(NOTES, state(NOTES, "id", 1L, "tags", java.util.Map.of("words", List.of("a", "b"))));
+        update(new Change.Append(Path.parse("tags.words"), "c"));
+        update(new Change.RemoveValue(Path.parse("tags.words"), "a"));
+        update(new Change.Set(Path.parse("tags.deep.er"), 7L));
+        update(new Change.Increment(Path.parse("tags.deep.er"), 3L));
+        update(new Change.Set(Path.parse("tags.gone"), true));
+        update(new Change.Unset(Path.parse("tags.gone")));
+
+        assertThat(stored(NOTES, 1L).get("tags"))
+                .isEqualTo(java.util.Map.of("words", List.of("b", "c"), "deep", java.util.Map.of("er", 10L)));
+    }
+
+    private void update(Change change) {
+        write(Changeset.of(new Changeset.UpdateWhere(NOTES, Term.of("id").eq(1L), List.of(change))));
+    }
+
+    @Test
+    void whatMatchesAndWhatChangesAreCounted() {
+        insertPeople();
+        Changeset.UpdateWhere same = new Changeset.UpdateWhere(
+                PEOPLE, Term.of("name").eq("Bob"), List.of(new Change.Set(Path.of("count"), 1L)));
+
+        WriteResult result = write(Changeset.of(same)).getFirst();
+
+        assertThat(result.matched()).isEqualTo(1);
+        boolean buffered = features().writes() == Features.Writes.BUFFERED;
+        long changed = features().modified() == Features.Modified.CHANGED && !buffered ? 0 : 1;
+        assertThat(result.modified()).isEqualTo(changed);
+    }
+
+    @Test
+    void objectsAreDeletedByCondition() {
+        insertPeople();
+
+        WriteResult result =
+                write(Changeset.of(new Changeset.DeleteWhere(PEOPLE, Term.of("name").eq("Jill")))).getFirst();
+
+        assertThat(result.deleted()).isEqualTo(1);
+        assertThat(values("name", Selection.of(PEOPLE).orderBy(Term.of("id").asc()))).containsExactly("Bob", "Joe");
+    }
+
+    // ---- rules
+
+    @Test
+    void aRequiredFieldIsRequired() {
+        Kind strict = Kind.named("strict")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .required("name", Type.TEXT)
+                .build();
+        create(strict);
+
+        Violation violation =
+                (Violation) refused(Problem.REQUIRED_VIOLATION, () -> insert(strict, state(strict, "id", 1L)));
+
+        assertThat(violation.kind()).contains("strict");
+        assertThat(violation.constraint()).contains("name");
+        assertThat(count(strict)).isZero();
+    }
+
+    @Test
+    void aUniqueIndexRefusesTheSecondButNotNulls() {
+        Kind users = Kind.named("users")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("email", Type.TEXT)
+                .index(Index.unique("one_email", "email"))
+                .build();
+        create(users);
+        insert(users, state(users, "id", 1L, "email", "a@b"));
+        insert(users, state(users, "id", 2L), state(users, "id", 3L));
+
+        Violation violation = (Violation) refused(
+                Problem.UNIQUE_VIOLATION, () -> insert(users, state(users, "id", 4L, "email", "a@b")));
+
+        assertThat(violation.kind()).contains("users");
+        assertThat(violation.constraint()).isPresent();
+        refused(
+                Problem.UNIQUE_VIOLATION,
+                () -> write(Changeset.of(new Changeset.Update(
+                        users, state(users, "id", 2L, "email", "a@b"), List.of("email"), Guard.EXISTS))));
+        assertThat(count(users)).isEqualTo(3);
+    }
+
+    @Test
+    void referencesAreKeptAsTheFeaturesSay() {
+        Kind types = Kind.named("types").required("id", Type.INTEGER).id("id").build();
+        Kind monsters = Kind.named("monsters")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("type_id", Type.INTEGER)
+                .reference(Reference.of("type_id", "types", "id"))
+                .build();
+        create(monsters, types);
+        insert(types, state(types, "id", 1L));
+        insert(monsters, state(monsters, "id", 1L, "type_id", 1L), state(monsters, "id", 2L));
+        State lost = state(monsters, "id", 3L, "type_id", 9L);
+        Changeset.Delete delete = new Changeset.Delete(types, 1L, Guard.EXISTS);
+        if (features().references() == Features.Enforcement.NONE) {
+            insert(monsters, lost);
+            write(Changeset.of(delete));
+            assertThat(count(types)).isZero();
+            return;
+        }
+        Violation violation = (Violation) refused(Problem.REFERENCE_VIOLATION, () -> insert(monsters, lost));
+        assertThat(violation.constraint()).contains("type_id");
+        refused(Problem.REFERENCE_VIOLATION, () -> write(Changeset.of(delete)));
+        assertThat(count(types)).isEqualTo(1);
+        assertThat(count(monsters)).isEqualTo(2);
+    }
+
+    @Test
+    void deletingWhatOthersReferToNullsOrCascadesWhereSaid() {
+        Kind types = Kind.named("types").required("id", Type.INTEGER).id("id").build();
+        Kind monsters = Kind.named("monsters")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("strong", Type.INTEGER)
+                .field("weak", Type.INTEGER)
+                .reference(new Reference(
+                        "", List.of("strong"), "types", List.of("id"), Reference.OnDelete.CASCADE))
+                .reference(new Reference("", List.of("weak"), "types", List.of("id"), Reference.OnDelete.NULLIFY))
+                .build();
+        create(types, monsters);
+        insert(types, state(types, "id", 1L), state(types, "id", 2L));
+        insert(
+                monsters,
+                state(monsters, "id", 1L, "strong", 1L),
+                state(monsters, "id", 2L, "strong", 2L, "weak", 1L));
+
+        write(Changeset.of(new Changeset.Delete(types, 1L, Guard.EXISTS)));
+
+        if (features().references() == Features.Enforcement.NONE) {
+            assertThat(count(monsters)).isEqualTo(2);
+        } else {
+            assertThat(values("id", Selection.of(monsters))).containsExactly(2L);
+            assertThat(stored(monsters, 2L).get("weak")).isNull();
+        }
+    }
+
+    @Test
+    void checksAreKeptAsTheFeaturesSay() {
+        Kind cars = Kind.named("cars")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("doors", Type.INTEGER)
+                .check("some_doors", "doors > 0 and not doors = 13")
+                .build();
+        create(cars);
+        insert(cars, state(cars, "id", 1L, "doors", 4L));
+        State wrong = state(cars, "id", 2L, "doors", 13L);
+        if (features().checks() == Features.Enforcement.NONE) {
+            insert(cars, wrong);
+            return;
+        }
+        Violation violation = (Violation) refused(Problem.CHECK_VIOLATION, () -> insert(cars, wrong));
+
+        assertThat(violation.constraint()).contains("some_doors");
+        refused(Problem.CHECK_VIOLATION, () -> insert(cars, state(cars, "id", 3L)));
+        assertThat(count(cars)).isEqualTo(1);
+    }
+
+    @Test
+    void aFieldThatTheKindDoesNotKnowIsKeptOrRefused() {
+        create(NOTES);
+        State more = state(NOTES, "id", 1L, "colour", "red");
+        if (features().extras() == Features.Extras.REFUSED) {
+            Fault fault = refused(Problem.UNKNOWN_FIELD, () -> insert(NOTES, more));
+            assertThat(fault.sentence()).contains("colour");
+            assertThat(count(NOTES)).isZero();
+        } else {
+            insert(NOTES, more);
+            assertThat(stored(NOTES, 1L).extra()).containsEntry("colour", "red");
+        }
+    }
+
+    @Test
+    @Row("S0-18")
+    void nullStaysNullAndAbsentStaysAbsentWhereTheStoreCanTell() {
+        create(NOTES);
+        insert(NOTES, state(NOTES, "id", 1L, "text", null));
+
+        State stored = stored(NOTES, 1L);
+
+        assertThat(stored.has(1)).isTrue();
+        assertThat(stored.get("text")).isNull();
+        assertThat(stored.has(2)).isEqualTo(features().absence() == Features.Absence.NULL);
+        assertThat(find(NOTES, Term.of("tags").isNull())).hasSize(1);
+    }
+
+    // ---- transactions
+
+    @Test
+    @Row("S1-33")
+    void transactionsAreIndependentUntilCommit() {
+        insertPeople();
+        try (Transaction writer = store.begin()) {
+            writer.write(Changeset.inserts(PEOPLE, List.of(person("Ann", 1))));
+            Condition ann = Term.of("name").eq("Ann");
+            assertThat(writer.find(Selection.of(PEOPLE).where(ann)).list()).hasSize(1);
+            assertThat(count(PEOPLE, ann)).isZero();
+
+            writer.commit();
+
+            assertThat(count(PEOPLE, ann)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aReaderSeesOneStateThroughout() {
+        insertPeople();
+        try (Transaction reader = store.begin(TransactionOptions.READ)) {
+            Selection bob = Selection.of(PEOPLE).where(Term.of("name").eq("Bob"));
+            assertThat(reader.find(bob).list()).hasSize(1);
+            write(Changeset.of(new Changeset.DeleteWhere(PEOPLE, Term.of("name").eq("Bob"))));
+
+            assertThat(reader.find(bob).list()).hasSize(1);
+        }
+        assertThat(count(PEOPLE)).isEqualTo(2);
+    }
+
+    @Test
+    @Row("S0-21")
+    void aReaderThatBeginsLaterSeesWhatWasWritten() {
+        create(PEOPLE);
+        assertThat(count(PEOPLE, Term.of("name").eq("boto"))).isZero();
+
+        insert(PEOPLE, person("boto", 1));
+
+        assertThat(count(PEOPLE, Term.of("name").eq("boto"))).isEqualTo(1);
+    }
+
+    @Test
+    void rollbackAndCloseUndo() {
+        insertPeople();
+        try (Transaction transaction = store.begin()) {
+            transaction.write(Changeset.inserts(PEOPLE, List.of(person("Ann", 1))));
+            transaction.rollback();
+        }
+        try (Transaction transaction = store.begin()) {
+            transaction.write(Changeset.inserts(PEOPLE, List.of(person("Eve", 1))));
+        }
+
+        assertThat(count(PEOPLE)).isEqualTo(3);
+    }
+
+    @Test
+    void anExceptionUndoesAndPassesUnchanged() {
+        insertPeople();
+        IllegalStateException mine = new IllegalStateException("mine");
+
+        Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(() -> store.write(transaction -> {
+            transaction.write(Changeset.inserts(PEOPLE, List.of(person("Ann", 1))));
+            throw mine;
+        }));
+
+        assertThat(thrown).isSameAs(mine);
+        assertThat(count(PEOPLE)).isEqualTo(3);
+    }
+
+    @Test
+    void partOfATransactionIsUndone() {
+        create(PEOPLE);
+        try (Transaction transaction = store.begin()) {
+            if (features().savepoints() == Features.Savepoints.NONE) {
+                refused(Problem.FEATURE_MISSING, transaction::mark);
+                return;
+            }
+            transaction.write(Changeset.inserts(PEOPLE, List.of(person("Bob", 1))));
+            Mark mark = transaction.mark();
+            transaction.write(Changeset.inserts(PEOPLE, List.of(person("Jill", 2))));
+            transaction.rollbackTo(mark);
+            assertThat(transaction.find(Selection.of(PEOPLE).where(Term.of("name").eq("Jill"))).list()).isEmpty();
+            transaction.commit();
+        }
+
+        assertThat(values("name", Selection.of(PEOPLE))).containsExactly("Bob");
+    }
+
+    @Test
+    void aFailedTransactionStaysShutUntilItIsRolledBack() {
+        create(NOTES);
+        insert(NOTES, note(1, "old"));
+        try (Transaction transaction = store.begin()) {
+            Changeset twice = Changeset.inserts(NOTES, List.of(note(5, "x"), note(5, "y")));
+            refused(Problem.UNIQUE_VIOLATION, () -> transaction.write(twice));
+
+            Fault fault = refused(Problem.TRANSACTION_FAILED, () -> transaction.find(Selection.byId(NOTES, 1L)));
+
+            assertThat(fault.facts().get("first")).asString().isNotBlank();
+            refused(Problem.TRANSACTION_FAILED, transaction::commit);
+            transaction.rollback();
+        }
+        assertThat(count(NOTES)).isEqualTo(1);
+    }
+
+    @Test
+    void nothingIsDoneAfterTheEnd() {
+        create(PEOPLE);
+        Transaction transaction = store.begin();
+        transaction.commit();
+
+        refused(Problem.CLOSED, () -> transaction.find(Selection.of(PEOPLE)));
+        refused(Problem.CLOSED, transaction::commit);
+        transaction.close();
+        store.close();
+        refused(Problem.CLOSED, () -> store.inspect());
+        store.close();
+    }
+
+    @Test
+    void aTransactionThatReadsDoesNotWrite() {
+        create(PEOPLE);
+        try (Transaction reader = store.begin(TransactionOptions.READ)) {
+            refused(
+                    Problem.REQUEST_INVALID,
+                    () -> reader.write(Changeset.inserts(PEOPLE, List.of(person("Ann", 1)))));
+        }
+    }
+
+    @Test
+    void writersWaitForEachOtherOrConflictOverOneObject() throws Exception {
+        create(NOTES);
+        insert(NOTES, note(1, "old"));
+        Changeset.Update update = new Changeset.Update(NOTES, note(1, "new"), List.of("text"), Guard.EXISTS);
+        try (Transaction first = store.begin();
+                ExecutorService other = Executors.newSingleThreadExecutor()) {
+            first.write(Changeset.of(update));
+            Future<Throwable> second = other.submit(() -> org.assertj.core.api.Assertions.catchThrowable(() -> {
+                try (Transaction transaction =
+                        store.begin(TransactionOptions.WRITE.waiting(Duration.ofMillis(200)))) {
+                    transaction.write(Changeset.of(new Changeset.Update(
+                            NOTES, note(1, "theirs"), List.of("text"), Guard.version("version", 1))));
+                    transaction.commit();
+                }
+            }));
+            Throwable thrown = second.get();
+            if (features().writers() == Features.Writers.ONE) {
+                assertThat(thrown).isInstanceOfSatisfying(Fault.class, fault -> {
+                    assertThat(fault.problem()).isEqualTo(Problem.STORE_BUSY);
+                    assertThat(fault.retryable()).isTrue();
+                });
+                first.commit();
+                assertThat(stored(NOTES, 1L).get("text")).isEqualTo("new");
+            } else {
+                assertThat(thrown).isNull();
+                Fault fault = refused(Problem.TRANSACTION_CONFLICT, first::commit);
+                assertThat(fault.retryable()).isTrue();
+                assertThat(stored(NOTES, 1L).get("text")).isEqualTo("theirs");
+            }
+        }
+    }
+
+    @Test
+    void aJoinedTransactionLeavesTheOthersOpen() {
+        create(PEOPLE);
+        if (features().savepoints() == Features.Savepoints.NONE || features().writes() == Features.Writes.BUFFERED) {
+            return;
+        }
+        try (Transaction theirs = store.begin()) {
+            Object nativeOne = nativeTransaction(theirs);
+            try (Transaction mine = store.join(nativeOne)) {
+                mine.write(Changeset.inserts(PEOPLE, List.of(person("Bob", 1))));
+                mine.commit();
+            }
+            try (Transaction mine = store.join(nativeOne)) {
+                mine.write(Changeset.inserts(PEOPLE, List.of(person("Jill", 1))));
+            }
+            assertThat(count(PEOPLE)).isZero();
+            theirs.commit();
+        }
+        assertThat(values("name", Selection.of(PEOPLE))).containsExactly("Bob");
+        refused(Problem.REQUEST_INVALID, () -> store.join("no transaction"));
+    }
+
+    /** What someone else would hand over: the native transaction inside one of ours. */
+    protected Object nativeTransaction(Transaction transaction) {
+        return transaction.unwrap(Transaction.class);
+    }
+}

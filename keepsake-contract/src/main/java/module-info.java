@@ -1,0 +1,18 @@
+/** What every store promises, as JUnit classes. */
+module dev.keepsake.contract {
+    requires transitive dev.keepsake.core;
+    requires transitive org.assertj.core;
+    requires transitive org.junit.jupiter.api;
+    requires transitive org.junit.platform.launcher;
+    requires static org.jspecify;
+
+    exports dev.keepsake.contract;
+
+    opens dev.keepsake.contract to
+            org.junit.platform.commons;
+
+    provides org.junit.platform.launcher.LauncherSessionListener with
+            dev.keepsake.contract.NoSkips;
+    provides org.junit.platform.launcher.TestExecutionListener with
+            dev.keepsake.contract.RowsListener;
+}

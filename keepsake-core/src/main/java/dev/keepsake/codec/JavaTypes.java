@@ -1,0 +1,302 @@
+package dev.keepsake.codec;
+
+import dev.keepsake.fault.Report;
+import dev.keepsake.value.Bytes;
+import dev.keepsake.value.ObjectId;
+import dev.keepsake.value.Type;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Which Java types can be kept, and how. A type that cannot is a mistake with its reason and a cure. */
+final class JavaTypes {
+    private static final Map<Class<?>, String> REFUSED = Map.of(
+            java.util.Date.class, "use Instant",
+            java.time.OffsetDateTime.class, "stores keep no offset; use Instant",
+            java.time.ZonedDateTime.class, "stores keep no zone; use Instant, and a field for the zone",
+            java.util.Calendar.class, "use Instant");
+
+    private final Deque<Class<?>> nesting = new ArrayDeque<>();
+    private final Function<Class<?>, ClassModel<?>> models;
+
+    JavaTypes(Function<Class<?>, ClassModel<?>> models) {
+        this.models = models;
+    }
+
+    /** @throws IllegalArgumentException where it cannot be kept, with the reason */
+    JavaType of(java.lang.reflect.Type type) {
+        return switch (type) {
+            case Class<?> raw -> ofClass(raw);
+            case ParameterizedType generic -> ofGeneric(generic);
+            case WildcardType wildcard -> of(wildcard.getUpperBounds()[0]);
+            case GenericArrayType array -> throw refused(array, "use a List");
+            case TypeVariable<?> variable -> throw refused(variable, "name a class");
+            default -> throw refused(type, "name a class");
+        };
+    }
+
+    private JavaType ofClass(Class<?> raw) {
+        JavaType scalar = scalar(raw);
+        if (scalar != null) {
+            return scalar;
+        }
+        if (raw.isEnum()) {
+            return enumeration(raw);
+        }
+        if (raw.isArray()) {
+            throw refused(raw, "use a List, or byte[] for bytes");
+        }
+        if (Collection.class.isAssignableFrom(raw) || raw == Map.class || raw == Optional.class) {
+            throw refused(raw, "say of what, as in List<String>");
+        }
+        if (REFUSED.containsKey(raw)) {
+            throw refused(raw, String.valueOf(REFUSED.get(raw)));
+        }
+        if (raw.isInterface() || raw.getName().startsWith("java.")) {
+            throw refused(raw, "convert it to text, a number or a record, or write a Mapping");
+        }
+        return embedded(raw);
+    }
+
+    private static @Nullable JavaType scalar(Class<?> raw) {
+        if (raw.isPrimitive()) {
+            JavaType boxed =
+                    scalar(java.lang.invoke.MethodType.methodType(raw).wrap().returnType());
+            return boxed == null ? null : boxed.required();
+        }
+        return switch (raw.getName()) {
+            case "java.lang.Boolean" -> JavaType.of(Type.BOOLEAN, Boolean.class::cast);
+            case "java.lang.Long" -> JavaType.of(Type.INTEGER, value -> whole(value, 64));
+            case "java.lang.Integer" -> JavaType.of(new Type.Int(32), value -> (int) whole(value, 32));
+            case "java.lang.Short" -> JavaType.of(new Type.Int(16), value -> (short) whole(value, 16));
+            case "java.lang.Byte" -> JavaType.of(new Type.Int(8), value -> (byte) whole(value, 8));
+            case "java.lang.Double" -> JavaType.of(Type.DOUBLE, JavaTypes::real);
+            case "java.lang.Float" -> JavaType.of(Type.DOUBLE, value -> (float) real(value));
+            case "java.lang.Character" -> JavaType.of(new Type.Text(1), JavaTypes::character);
+            case "java.lang.String" -> JavaType.of(Type.TEXT, cast(String.class));
+            case "java.lang.Object" -> JavaType.of(Type.ANY, value -> value);
+            case "java.math.BigDecimal" -> JavaType.of(Type.DECIMAL, JavaTypes::decimal);
+            case "java.math.BigInteger" ->
+                JavaType.of(new Type.Decimal(38, 0), value -> decimal(value).toBigIntegerExact());
+            case "[B" ->
+                JavaType.of(
+                        Type.BYTES, value -> cast(Bytes.class).apply(value) instanceof Bytes b ? b.toArray() : value);
+            case "dev.keepsake.value.Bytes" -> JavaType.of(Type.BYTES, cast(Bytes.class));
+            case "dev.keepsake.value.ObjectId" -> JavaType.of(Type.OBJECT_ID, cast(ObjectId.class));
+            case "java.util.UUID" -> JavaType.of(Type.UUID, cast(UUID.class));
+            case "java.time.LocalDate" -> JavaType.of(Type.DATE, cast(LocalDate.class));
+            case "java.time.LocalTime" -> JavaType.of(Type.TIME, cast(LocalTime.class));
+            case "java.time.LocalDateTime" -> JavaType.of(Type.DATE_TIME, JavaTypes::dateTime);
+            case "java.time.Instant" -> JavaType.of(Type.INSTANT, JavaTypes::instant);
+            default -> null;
+        };
+    }
+
+    private static Function<Object, Object> cast(Class<?> wanted) {
+        return value -> {
+            if (wanted.isInstance(value)) {
+                return value;
+            }
+            throw new IllegalArgumentException("expected " + wanted.getSimpleName());
+        };
+    }
+
+    private static long whole(Object value, int bits) {
+        if (value instanceof Long number && number >= -1L << (bits - 1) && number <= ~(-1L << (bits - 1))) {
+            return number;
+        }
+        throw new IllegalArgumentException("expected a whole number of " + bits + " bits");
+    }
+
+    private static double real(Object value) {
+        if (value instanceof Double || value instanceof Long || value instanceof BigDecimal) {
+            return ((Number) value).doubleValue();
+        }
+        throw new IllegalArgumentException("expected a number");
+    }
+
+    private static BigDecimal decimal(Object value) {
+        return switch (value) {
+            case BigDecimal decimal -> decimal;
+            case Long number -> BigDecimal.valueOf(number);
+            case Double number -> BigDecimal.valueOf(number);
+            default -> throw new IllegalArgumentException("expected a number");
+        };
+    }
+
+    private static Object character(Object value) {
+        if (value instanceof String text && text.length() == 1) {
+            return text.charAt(0);
+        }
+        throw new IllegalArgumentException("expected one character");
+    }
+
+    /** A column with a zone is read in UTC. */
+    private static Object dateTime(Object value) {
+        return value instanceof Instant instant
+                ? dev.keepsake.value.Values.utc(instant)
+                : cast(LocalDateTime.class).apply(value);
+    }
+
+    /** A column without a zone is UTC. */
+    private static Object instant(Object value) {
+        return value instanceof LocalDateTime time
+                ? time.toInstant(java.time.ZoneOffset.UTC)
+                : cast(Instant.class).apply(value);
+    }
+
+    private static JavaType enumeration(Class<?> raw) {
+        Map<String, Object> byName = new LinkedHashMap<>();
+        for (Object constant : raw.getEnumConstants()) {
+            byName.put(((Enum<?>) constant).name(), constant);
+        }
+        return JavaType.of(Type.TEXT, value -> {
+            Object constant = byName.get(String.valueOf(value));
+            if (constant == null) {
+                throw new IllegalArgumentException("expected one of " + String.join(", ", byName.keySet()));
+            }
+            return constant;
+        });
+    }
+
+    private JavaType ofGeneric(ParameterizedType generic) {
+        Class<?> raw = (Class<?>) generic.getRawType();
+        java.lang.reflect.Type[] arguments = generic.getActualTypeArguments();
+        if (raw == Optional.class) {
+            return optional(of(arguments[0]));
+        }
+        if (raw == List.class || raw == Collection.class) {
+            return list(of(arguments[0]));
+        }
+        if (raw == Set.class) {
+            return set(of(arguments[0]));
+        }
+        if (raw == Map.class) {
+            return map(arguments[0], of(arguments[1]));
+        }
+        throw refused(raw, "use List, Set, Map or Optional");
+    }
+
+    private static JavaType optional(JavaType inner) {
+        return new JavaType(
+                inner.type(),
+                true,
+                value -> ((Optional<?>) value).map(inner.encode()).orElse(null),
+                value -> Optional.of(inner.decode().apply(value)),
+                Optional.empty());
+    }
+
+    private static JavaType list(JavaType element) {
+        return new JavaType(
+                Type.list(element.type()),
+                true,
+                value -> each((Collection<?>) value, element),
+                value -> Collections.unmodifiableList(elements(value, element)),
+                null);
+    }
+
+    /** A set is kept as a list in the order of its values, so that equal sets are equal lists. */
+    private static JavaType set(JavaType element) {
+        return new JavaType(
+                Type.list(element.type()),
+                true,
+                value -> {
+                    List<@Nullable Object> values = new ArrayList<>();
+                    each((Collection<?>) value, element)
+                            .forEach(each -> values.add(
+                                    dev.keepsake.value.Values.normalise(each, dev.keepsake.value.Path.of("element"))));
+                    values.sort(dev.keepsake.value.Values::order);
+                    return values;
+                },
+                value -> Collections.unmodifiableSet(new LinkedHashSet<>(elements(value, element))),
+                null);
+    }
+
+    private static List<@Nullable Object> each(Collection<?> elements, JavaType element) {
+        List<@Nullable Object> values = new ArrayList<>(elements.size());
+        for (Object each : elements) {
+            values.add(each == null ? null : element.encode().apply(each));
+        }
+        return values;
+    }
+
+    private static List<@Nullable Object> elements(Object value, JavaType element) {
+        if (!(value instanceof List<?> list)) {
+            throw new IllegalArgumentException("expected a list");
+        }
+        List<@Nullable Object> elements = new ArrayList<>(list.size());
+        for (Object each : list) {
+            elements.add(each == null ? element.ofNull() : element.decode().apply(each));
+        }
+        return elements;
+    }
+
+    private JavaType map(java.lang.reflect.Type keyType, JavaType valueType) {
+        Function<Object, Object> key = keyType == String.class
+                ? text -> text
+                : keyType instanceof Class<?> raw && raw.isEnum()
+                        ? enumeration(raw).decode()
+                        : null;
+        if (key == null) {
+            throw refused(keyType, "the keys of a kept map are String or an enum");
+        }
+        return new JavaType(
+                Type.map(valueType.type()),
+                true,
+                value -> {
+                    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+                    ((Map<?, ?>) value)
+                            .forEach((k, v) -> values.put(
+                                    k instanceof Enum<?> e ? e.name() : String.valueOf(k),
+                                    v == null ? null : valueType.encode().apply(v)));
+                    return values;
+                },
+                value -> {
+                    if (!(value instanceof Map<?, ?> map)) {
+                        throw new IllegalArgumentException("expected a map");
+                    }
+                    Map<Object, @Nullable Object> values = new LinkedHashMap<>();
+                    map.forEach((k, v) -> values.put(
+                            key.apply(k),
+                            v == null ? valueType.ofNull() : valueType.decode().apply(v)));
+                    return Collections.unmodifiableMap(values);
+                },
+                null);
+    }
+
+    private JavaType embedded(Class<?> raw) {
+        if (nesting.contains(raw)) {
+            throw refused(raw, "it contains itself; keep the others by id");
+        }
+        nesting.push(raw);
+        try {
+            return models.apply(raw).asValue();
+        } finally {
+            nesting.pop();
+        }
+    }
+
+    private static IllegalArgumentException refused(java.lang.reflect.Type type, String cure) {
+        return new IllegalArgumentException(Report.quote(type.getTypeName()) + " cannot be kept: " + cure);
+    }
+}

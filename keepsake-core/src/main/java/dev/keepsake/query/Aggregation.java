@@ -1,0 +1,275 @@
+package dev.keepsake.query;
+
+import dev.keepsake.fault.Problem;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.state.Shape;
+import dev.keepsake.state.State;
+import dev.keepsake.value.Path;
+import dev.keepsake.value.Type;
+import dev.keepsake.value.Values;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Figures over the States of one kind, for each group or for all: counts, sums, averages, extremes. The result is States
+ * too, of a shape with the group's keys and then the measures. Nulls and absent fields are left out of a measure, and are
+ * one group of their own.
+ *
+ * <p>An average is a double; a sum of whole numbers is exact, or {@code sum-overflow}; sum, average and extremes of nothing
+ * are null, a count is 0. A sum of doubles depends on the order of adding in its last digits.
+ *
+ * @param kind of which kind
+ * @param where only those for which it holds, resolved
+ * @param groupBy the keys of a group; of none, all are one group, even if there are none
+ * @param measures what is computed, at least one, each with a name of its own
+ * @param having only the groups whose result satisfies it; its fields are those of the result
+ * @param order the order of the groups, by fields of the result
+ * @param limit the most groups, or -1 for all
+ */
+public record Aggregation(
+        Kind kind,
+        Condition where,
+        List<Path> groupBy,
+        List<Measure> measures,
+        Condition having,
+        List<Order> order,
+        long limit)
+        implements Request {
+
+    /** What is computed of a field. */
+    public enum Function {
+        /** How many values that are not null; without a path, how many objects. */
+        COUNT,
+        /** Their sum. */
+        SUM,
+        /** Their arithmetic mean. */
+        AVG,
+        /** The least. */
+        MIN,
+        /** The greatest. */
+        MAX
+    }
+
+    /**
+     * One figure.
+     *
+     * @param name its name in the result
+     * @param function what is computed
+     * @param path of what; null for the count of all objects
+     */
+    public record Measure(
+            String name, Function function, @Nullable Path path) {}
+
+    /** Checks all paths against the kind, and having and order against the result. */
+    public Aggregation {
+        groupBy = List.copyOf(groupBy);
+        measures = List.copyOf(measures);
+        order = List.copyOf(order);
+        if (measures.isEmpty()) {
+            throw Problem.REQUEST_INVALID
+                    .because("an aggregation needs a measure")
+                    .fault();
+        }
+        where = where.resolve(kind);
+        for (Measure measure : measures) {
+            check(kind, measure);
+        }
+        Kind result = result(kind, groupBy, measures);
+        having = having.resolve(result);
+        order.forEach(key -> result.typeAt(key.path()));
+    }
+
+    /** The number of objects for which a condition holds, named {@code count}. */
+    public static Aggregation count(Kind kind, Condition where) {
+        return of(kind, new Measure("count", Function.COUNT, null)).where(where);
+    }
+
+    /** Measures over all objects of a kind. */
+    public static Aggregation of(Kind kind, Measure... measures) {
+        return new Aggregation(
+                kind, Condition.all(), List.of(), Arrays.asList(measures), Condition.all(), List.of(), -1);
+    }
+
+    /** Over those objects alone for which the condition holds. */
+    public Aggregation where(Condition condition) {
+        return new Aggregation(kind, where.and(condition), groupBy, measures, having, order, limit);
+    }
+
+    /** For each group of equal values. */
+    public Aggregation by(String... paths) {
+        List<Path> keys = Arrays.stream(paths).map(Path::parse).toList();
+        return new Aggregation(kind, where, keys, measures, having, order, limit);
+    }
+
+    /** Only the groups whose result satisfies the condition. */
+    public Aggregation having(Condition condition) {
+        return new Aggregation(kind, where, groupBy, measures, having.and(condition), order, limit);
+    }
+
+    /** The groups in an order, by fields of the result; ties by the group's keys. */
+    public Aggregation orderBy(Order... keys) {
+        return new Aggregation(kind, where, groupBy, measures, having, Arrays.asList(keys), limit);
+    }
+
+    /** No more than so many groups. */
+    public Aggregation limit(long most) {
+        return new Aggregation(kind, where, groupBy, measures, having, order, most);
+    }
+
+    private static void check(Kind kind, Measure measure) {
+        if (measure.path == null) {
+            if (measure.function != Function.COUNT) {
+                throw Problem.REQUEST_INVALID
+                        .because("%s needs a field", measure.name)
+                        .fault();
+            }
+            return;
+        }
+        Type type = kind.typeAt(measure.path);
+        boolean sums = measure.function == Function.SUM || measure.function == Function.AVG;
+        if ((sums && !type.numeric()) || (type instanceof Type.Any && measure.function != Function.COUNT)) {
+            throw Literals.mismatch(
+                    measure.path, type, measure.function + " needs a declared type that it can compute");
+        }
+    }
+
+    private static Kind result(Kind kind, List<Path> groupBy, List<Measure> measures) {
+        Kind.Builder result = Kind.named(kind.name());
+        for (Path key : groupBy) {
+            result.field(key.toString(), kind.typeAt(key));
+        }
+        for (Measure measure : measures) {
+            result.field(
+                    measure.name, measure.path == null ? Type.INTEGER : resultType(measure, kind.typeAt(measure.path)));
+        }
+        return result.build();
+    }
+
+    private static Type resultType(Measure measure, Type type) {
+        return switch (measure.function) {
+            case COUNT -> Type.INTEGER;
+            case AVG -> Type.DOUBLE;
+            case SUM ->
+                type instanceof Type.Int
+                        ? Type.INTEGER
+                        : type instanceof Type.Decimal d ? new Type.Decimal(38, d.scale()) : type;
+            case MIN, MAX -> type;
+        };
+    }
+
+    /** The kind of the result: the group's keys by their path's text, then the measures. */
+    public Kind result() {
+        return result(kind, groupBy, measures);
+    }
+
+    /** The order that makes the result the same each time: as asked for, then by the group's keys. */
+    public List<Order> total() {
+        List<Order> total = new ArrayList<>(order);
+        groupBy.forEach(key -> total.add(new Order(Path.of(key.toString()), false)));
+        return total;
+    }
+
+    /** Computed in memory, over whole States of the kind for which {@link #where} need not hold yet. */
+    public List<State> over(Stream<State> states) {
+        Map<List<@Nullable Object>, List<State>> groups = new LinkedHashMap<>();
+        if (groupBy.isEmpty()) {
+            groups.put(List.of(), new ArrayList<>());
+        }
+        states.filter(where::test)
+                .forEach(state -> groups.computeIfAbsent(keys(state), k -> new ArrayList<>())
+                        .add(state));
+        Shape shape = result().shape();
+        List<Order> keys = total();
+        Comparator<State> comparator = (a, b) -> Ordering.compare(keys, a, b);
+        Stream<State> results = groups.entrySet().stream()
+                .map(group -> result(shape, group.getKey(), group.getValue()))
+                .filter(having::test)
+                .sorted(comparator);
+        return (limit < 0 ? results : results.limit(limit)).toList();
+    }
+
+    private List<@Nullable Object> keys(State state) {
+        List<@Nullable Object> keys = new ArrayList<>(groupBy.size());
+        groupBy.forEach(path -> keys.add(Evaluation.valueAt(state, path)));
+        return keys;
+    }
+
+    private State result(Shape shape, List<@Nullable Object> keys, List<State> group) {
+        List<@Nullable Object> values = new ArrayList<>(keys);
+        for (Measure measure : measures) {
+            values.add(figure(measure, group));
+        }
+        return State.of(shape, values.toArray());
+    }
+
+    private @Nullable Object figure(Measure measure, List<State> group) {
+        Path path = measure.path;
+        if (path == null) {
+            return (long) group.size();
+        }
+        List<Object> values = new ArrayList<>();
+        for (State state : group) {
+            Object value = Evaluation.valueAt(state, path);
+            if (value != null) {
+                values.add(value);
+            }
+        }
+        if (measure.function == Function.COUNT) {
+            return (long) values.size();
+        }
+        if (values.isEmpty()) {
+            return null;
+        }
+        return switch (measure.function) {
+            case COUNT -> (long) values.size();
+            case MIN -> values.stream().min(Values::order).orElseThrow();
+            case MAX -> values.stream().max(Values::order).orElseThrow();
+            case SUM -> sum(values, path);
+            case AVG -> average(values);
+        };
+    }
+
+    private Object sum(List<Object> values, Path path) {
+        if (values.getFirst() instanceof Double) {
+            return values.stream().mapToDouble(v -> (Double) v).sum();
+        }
+        BigDecimal sum = total(values);
+        if (values.getFirst() instanceof BigDecimal) {
+            return Values.normalise(sum, path) instanceof BigDecimal decimal ? decimal : sum;
+        }
+        try {
+            return sum.longValueExact();
+        } catch (ArithmeticException e) {
+            throw overflow(path).fault();
+        }
+    }
+
+    /** The report of a sum of whole numbers beyond 64 bits. */
+    public dev.keepsake.fault.Report overflow(Object path) {
+        return Problem.SUM_OVERFLOW
+                .because("the sum of %s of kind %s is beyond 64 bits", path, kind.name())
+                .hint("sum fewer objects, or declare the field as a decimal");
+    }
+
+    private static Double average(List<Object> values) {
+        if (values.getFirst() instanceof Double) {
+            return values.stream().mapToDouble(v -> (Double) v).sum() / values.size();
+        }
+        return total(values)
+                .divide(BigDecimal.valueOf(values.size()), java.math.MathContext.DECIMAL128)
+                .doubleValue();
+    }
+
+    private static BigDecimal total(List<Object> values) {
+        return values.stream()
+                .map(value -> value instanceof BigDecimal d ? d : BigDecimal.valueOf((Long) value))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+}

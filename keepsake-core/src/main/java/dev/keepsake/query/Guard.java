@@ -1,0 +1,52 @@
+package dev.keepsake.query;
+
+import dev.keepsake.state.State;
+import dev.keepsake.value.Values;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must still be true of a stored object for a write to go ahead: these fields hold these values, null for null or
+ * absent. A version field and its number is the cheap guard; the values that were loaded are the other. A value is the
+ * same when {@link Values#same} says so, on every store. Immutable.
+ *
+ * @param expected values by stored field name; of none, the object need only be there
+ */
+public record Guard(Map<String, @Nullable Object> expected) {
+    /** The object need only be there. */
+    public static final Guard EXISTS = new Guard(Map.of());
+
+    /** Copies the values. */
+    public Guard {
+        expected = Collections.unmodifiableMap(new LinkedHashMap<>(expected));
+    }
+
+    /** The version field still holds that number. */
+    public static Guard version(String field, long number) {
+        return new Guard(Map.of(field, number));
+    }
+
+    /** The fields of a State still hold its values. */
+    public static Guard of(State loaded, Iterable<String> fields) {
+        Map<String, @Nullable Object> expected = new LinkedHashMap<>();
+        fields.forEach(field -> expected.put(field, loaded.get(field)));
+        return new Guard(expected);
+    }
+
+    /** What differs, by field, as {@code expected 3, found 4}; empty where the guard holds. */
+    public Map<String, String> differences(State stored) {
+        Map<String, String> differences = new LinkedHashMap<>();
+        expected.forEach((field, value) -> {
+            Object found = stored.get(field);
+            if (!Values.same(value, found)) {
+                differences.put(
+                        field,
+                        "expected " + dev.keepsake.fault.Report.quote(value) + ", found "
+                                + dev.keepsake.fault.Report.quote(found));
+            }
+        });
+        return differences;
+    }
+}

@@ -1,0 +1,84 @@
+package dev.keepsake.query;
+
+import dev.keepsake.fault.Problem;
+import dev.keepsake.json.Json;
+import dev.keepsake.value.Path;
+import dev.keepsake.value.Type;
+import dev.keepsake.value.Values;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Constants: their text, and how they are fitted to the type they are compared with. */
+final class Literals {
+    private Literals() {}
+
+    static String text(Object value) {
+        return switch (value) {
+            case Boolean b -> b.toString();
+            case Long l -> l.toString();
+            case Double d -> d.toString();
+            case String s -> quoted(s);
+            case java.math.BigDecimal d -> "decimal '" + d.toPlainString() + "'";
+            case java.util.UUID u -> "uuid '" + u + "'";
+            case dev.keepsake.value.ObjectId o -> "object_id '" + o + "'";
+            case java.time.LocalDate d -> "date '" + d + "'";
+            case java.time.LocalTime t -> "time '" + t + "'";
+            case java.time.LocalDateTime t -> "datetime '" + t + "'";
+            case java.time.Instant i -> "instant '" + i + "'";
+            default -> "json " + quoted(Json.text(value));
+        };
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    static String joined(List<Condition> conditions, String word, String ofNone) {
+        return conditions.isEmpty()
+                ? ofNone
+                : conditions.stream()
+                        .map(each -> each instanceof Condition.And || each instanceof Condition.Or
+                                ? "(" + each + ")"
+                                : each.toString())
+                        .collect(Collectors.joining(word));
+    }
+
+    /** A constant to compare with values of a type: numbers stay as they are, times are not cut. */
+    static Object fit(Object value, Type type, Path at) {
+        Object normal = Values.normalise(value, at);
+        Type own = Type.of(normal);
+        boolean fits = switch (type) {
+            case Type.Any any -> true;
+            case Type.Int i -> own.numeric();
+            case Type.Real r -> own.numeric();
+            case Type.Decimal d -> own.numeric();
+            case Type.Time t -> own instanceof Type.Time;
+            case Type.DateTime t -> own instanceof Type.DateTime;
+            case Type.Instant i -> own instanceof Type.Instant;
+            case Type.Text t -> own instanceof Type.Text;
+            case Type.Sequence s -> own instanceof Type.Sequence;
+            case Type.Dictionary d -> own instanceof Type.Dictionary;
+            case Type.Struct s -> own instanceof Type.Dictionary;
+            case Type.Bool b -> own.equals(type);
+            case Type.Binary b -> own.equals(type);
+            case Type.Uuid u -> own.equals(type);
+            case Type.Oid o -> own.equals(type);
+            case Type.Date d -> own.equals(type);
+        };
+        if (!fits || normal == null) {
+            throw mismatch(
+                    at, type, "it cannot be compared with " + own + " " + dev.keepsake.fault.Report.quote(value));
+        }
+        return normal;
+    }
+
+    static RuntimeException mismatch(Path path, Type type, String why) {
+        return Problem.TYPE_MISMATCH
+                .because("%s is %s; %s", path, type, why)
+                .hint(
+                        type instanceof Type.Sequence
+                                ? "use has for an element of a list"
+                                : "compare it with a constant of its own type")
+                .fault();
+    }
+}

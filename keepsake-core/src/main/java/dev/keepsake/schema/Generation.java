@@ -1,0 +1,11 @@
+package dev.keepsake.schema;
+
+/** Where an id comes from when an object is added without one. */
+public enum Generation {
+    /** From the user; an object without id is refused. */
+    GIVEN,
+    /** A whole number that the store counts up. */
+    IDENTITY,
+    /** A UUID of version 7 (RFC 9562), made by Keepsake. */
+    UUID
+}

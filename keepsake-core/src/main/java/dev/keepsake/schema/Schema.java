@@ -1,0 +1,92 @@
+package dev.keepsake.schema;
+
+import dev.keepsake.fault.Problem;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** All kinds of a store, by stored name. Immutable. */
+public final class Schema {
+    private final Map<String, Kind> kinds;
+
+    private Schema(Map<String, Kind> kinds) {
+        this.kinds = kinds;
+    }
+
+    /** A schema of the given kinds; two of one name are an {@link IllegalArgumentException}. */
+    public static Schema of(Collection<Kind> kinds) {
+        Map<String, Kind> byName = new LinkedHashMap<>();
+        for (Kind kind : kinds) {
+            if (byName.putIfAbsent(kind.name(), kind) != null) {
+                throw new IllegalArgumentException("two kinds are named " + kind.name());
+            }
+        }
+        return new Schema(Collections.unmodifiableMap(byName));
+    }
+
+    /** The kinds, in order. */
+    public Collection<Kind> kinds() {
+        return kinds.values();
+    }
+
+    /** The stored names of the kinds, in order. */
+    public Set<String> names() {
+        return kinds.keySet();
+    }
+
+    /** The kind with that name, if there is one. */
+    public Optional<Kind> find(String name) {
+        return Optional.ofNullable(kinds.get(name));
+    }
+
+    /**
+     * The kind with that name.
+     *
+     * @throws dev.keepsake.fault.Invalid {@code unknown-kind} with near names
+     */
+    public Kind kind(String name) {
+        return find(name)
+                .orElseThrow(() -> Problem.UNKNOWN_KIND
+                        .because("there is no kind %s", dev.keepsake.fault.Report.quote(name))
+                        .near(name, names())
+                        .fault());
+    }
+
+    /** The kinds so that each comes after those it refers to; kinds that refer to each other stay in their order. */
+    public List<Kind> inReferenceOrder() {
+        Set<Kind> ordered = new LinkedHashSet<>();
+        Set<String> visiting = new LinkedHashSet<>();
+        kinds.values().forEach(kind -> visit(kind, visiting, ordered));
+        return new ArrayList<>(ordered);
+    }
+
+    private void visit(Kind kind, Set<String> visiting, Set<Kind> ordered) {
+        if (visiting.add(kind.name())) {
+            for (Reference reference : kind.references()) {
+                find(reference.kind()).ifPresent(target -> visit(target, visiting, ordered));
+            }
+            ordered.add(kind);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Schema schema && kinds.equals(schema.kinds);
+    }
+
+    @Override
+    public int hashCode() {
+        return kinds.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return kinds.keySet().toString();
+    }
+}

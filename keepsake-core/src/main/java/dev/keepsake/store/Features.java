@@ -1,0 +1,349 @@
+package dev.keepsake.store;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a store can do, said before anything is asked of it: a questionnaire whose answers are names. They are read from
+ * the server, never from a brand name. {@link Guarded} checks every request against them, so that a store never sees what
+ * it cannot do. Immutable.
+ *
+ * @param writes when a write reaches the store
+ * @param commits how many objects one commit covers
+ * @param writers how many write transactions there are at a time
+ * @param ids when a generated whole number is known
+ * @param savepoints whether part of a transaction can be undone
+ * @param alterations what a transaction means for a change of schema
+ * @param absence whether an absent field is told from a null one
+ * @param extras whether fields that the kind does not know are kept
+ * @param absentKinds what reading a kind that is not there means
+ * @param references whether references are enforced
+ * @param checks whether checks are enforced
+ * @param scans whether a query may read without an index
+ * @param aggregates whether figures are computed in the store
+ * @param locks what a lock of a selection locks
+ * @param modified what the number of modified objects counts
+ * @param textOrder how text of our own kinds is ordered
+ * @param plans whether a selection's plan can be shown
+ * @param renames whether kinds and fields can be renamed
+ */
+public record Features(
+        Writes writes,
+        Commits commits,
+        Writers writers,
+        Ids ids,
+        Savepoints savepoints,
+        AlterationScope alterations,
+        Absence absence,
+        Extras extras,
+        AbsentKinds absentKinds,
+        Enforcement references,
+        Enforcement checks,
+        Scans scans,
+        Aggregates aggregates,
+        Locks locks,
+        Modified modified,
+        TextOrder textOrder,
+        Plans plans,
+        Renames renames) {
+
+    /** When a write reaches the store. */
+    public enum Writes {
+        /** At once, inside the store's own transaction. */
+        DIRECT,
+        /** In one request, just before commit; until then Keepsake keeps it. */
+        BUFFERED
+    }
+
+    /** How many objects one commit covers. */
+    public enum Commits {
+        /** Any number, all or nothing. */
+        MANY_OBJECTS,
+        /** One; a commit of several is refused unless partial commits are allowed. */
+        ONE_OBJECT
+    }
+
+    /** How many write transactions there are at a time. */
+    public enum Writers {
+        /** One; others wait, then fail as busy. */
+        ONE,
+        /** Many; those that write the same object conflict. */
+        MANY
+    }
+
+    /** When a generated whole number is known. */
+    public enum Ids {
+        /** Before the insert, by {@link Store#reserveIds}. */
+        RESERVED,
+        /** From the insert. */
+        ON_INSERT
+    }
+
+    /** Whether part of a transaction can be undone. */
+    public enum Savepoints {
+        /** Yes. */
+        NESTED,
+        /** No. */
+        NONE
+    }
+
+    /** What a transaction means for a change of schema. */
+    public enum AlterationScope {
+        /** It belongs to the transaction. */
+        TRANSACTIONAL,
+        /** It commits the transaction before it. */
+        IMPLICIT_COMMIT,
+        /** It happens at once, whatever becomes of the transaction. */
+        IMMEDIATE
+    }
+
+    /** Whether an absent field is told from a null one. */
+    public enum Absence {
+        /** Yes. */
+        KEPT,
+        /** No: what was absent reads as null. */
+        NULL
+    }
+
+    /** Whether fields that the kind does not know are kept. */
+    public enum Extras {
+        /** Yes. */
+        KEPT,
+        /** No: writing them is refused. */
+        REFUSED
+    }
+
+    /** What reading a kind that is not there means. */
+    public enum AbsentKinds {
+        /** It is empty; the first write makes it. */
+        EMPTY,
+        /** It is refused. */
+        REFUSED
+    }
+
+    /** Whether a rule of a kind is enforced by the store. */
+    public enum Enforcement {
+        /** Yes. */
+        ENFORCED,
+        /** No. */
+        NONE
+    }
+
+    /** Whether a query may read without an index. */
+    public enum Scans {
+        /** Always. */
+        FREE,
+        /** Only with a limit, by {@link dev.keepsake.query.Selection#scanning}. */
+        LIMITED
+    }
+
+    /** Whether figures are computed in the store. */
+    public enum Aggregates {
+        /** Yes. */
+        NATIVE,
+        /** Only the count of objects. */
+        COUNT,
+        /** No. */
+        NONE
+    }
+
+    /** What a lock of a selection locks. */
+    public enum Locks {
+        /** The rows that it reads. */
+        ROWS,
+        /** Nothing more: a write transaction holds the whole store anyway. */
+        STORE,
+        /** It is refused. */
+        NONE
+    }
+
+    /** What the number of modified objects counts. */
+    public enum Modified {
+        /** Those that changed. */
+        CHANGED,
+        /** Those that matched. */
+        MATCHED
+    }
+
+    /** How text of our own kinds is ordered. */
+    public enum TextOrder {
+        /** By code point. */
+        CODE_POINT
+    }
+
+    /** Whether a selection's plan can be shown. */
+    public enum Plans {
+        /** Yes. */
+        SHOWN,
+        /** No. */
+        NONE
+    }
+
+    /** Whether kinds and fields can be renamed. */
+    public enum Renames {
+        /** Yes. */
+        NATIVE,
+        /** No. */
+        NONE
+    }
+
+    /** An embedded SQLite file or memory. */
+    public static final Features SQLITE = new Features(
+            Writes.DIRECT,
+            Commits.MANY_OBJECTS,
+            Writers.ONE,
+            Ids.ON_INSERT,
+            Savepoints.NESTED,
+            AlterationScope.TRANSACTIONAL,
+            Absence.NULL,
+            Extras.REFUSED,
+            AbsentKinds.REFUSED,
+            Enforcement.ENFORCED,
+            Enforcement.ENFORCED,
+            Scans.FREE,
+            Aggregates.NATIVE,
+            Locks.STORE,
+            Modified.MATCHED,
+            TextOrder.CODE_POINT,
+            Plans.SHOWN,
+            Renames.NATIVE);
+
+    /** A PostgreSQL server. */
+    public static final Features POSTGRESQL = new Features(
+            Writes.DIRECT,
+            Commits.MANY_OBJECTS,
+            Writers.MANY,
+            Ids.RESERVED,
+            Savepoints.NESTED,
+            AlterationScope.TRANSACTIONAL,
+            Absence.NULL,
+            Extras.REFUSED,
+            AbsentKinds.REFUSED,
+            Enforcement.ENFORCED,
+            Enforcement.ENFORCED,
+            Scans.FREE,
+            Aggregates.NATIVE,
+            Locks.ROWS,
+            Modified.MATCHED,
+            TextOrder.CODE_POINT,
+            Plans.SHOWN,
+            Renames.NATIVE);
+
+    /** A MySQL or MariaDB server. */
+    public static final Features MARIADB = new Features(
+            Writes.DIRECT,
+            Commits.MANY_OBJECTS,
+            Writers.MANY,
+            Ids.ON_INSERT,
+            Savepoints.NESTED,
+            AlterationScope.IMPLICIT_COMMIT,
+            Absence.NULL,
+            Extras.REFUSED,
+            AbsentKinds.REFUSED,
+            Enforcement.ENFORCED,
+            Enforcement.ENFORCED,
+            Scans.FREE,
+            Aggregates.NATIVE,
+            Locks.ROWS,
+            Modified.CHANGED,
+            TextOrder.CODE_POINT,
+            Plans.SHOWN,
+            Renames.NATIVE);
+
+    /** A MongoDB replica set or sharded cluster. */
+    public static final Features MONGODB = new Features(
+            Writes.DIRECT,
+            Commits.MANY_OBJECTS,
+            Writers.MANY,
+            Ids.RESERVED,
+            Savepoints.NONE,
+            AlterationScope.IMMEDIATE,
+            Absence.KEPT,
+            Extras.KEPT,
+            AbsentKinds.EMPTY,
+            Enforcement.NONE,
+            Enforcement.NONE,
+            Scans.FREE,
+            Aggregates.NATIVE,
+            Locks.NONE,
+            Modified.CHANGED,
+            TextOrder.CODE_POINT,
+            Plans.SHOWN,
+            Renames.NATIVE);
+
+    /** A single MongoDB server, which has no transactions. */
+    public static final Features MONGODB_SINGLE = new Features(
+            Writes.BUFFERED,
+            Commits.ONE_OBJECT,
+            Writers.MANY,
+            Ids.RESERVED,
+            Savepoints.NESTED,
+            AlterationScope.IMMEDIATE,
+            Absence.KEPT,
+            Extras.KEPT,
+            AbsentKinds.EMPTY,
+            Enforcement.NONE,
+            Enforcement.NONE,
+            Scans.FREE,
+            Aggregates.NATIVE,
+            Locks.NONE,
+            Modified.CHANGED,
+            TextOrder.CODE_POINT,
+            Plans.SHOWN,
+            Renames.NATIVE);
+
+    /** A Redis server. */
+    public static final Features REDIS = new Features(
+            Writes.BUFFERED,
+            Commits.MANY_OBJECTS,
+            Writers.MANY,
+            Ids.RESERVED,
+            Savepoints.NESTED,
+            AlterationScope.IMMEDIATE,
+            Absence.KEPT,
+            Extras.KEPT,
+            AbsentKinds.EMPTY,
+            Enforcement.NONE,
+            Enforcement.NONE,
+            Scans.LIMITED,
+            Aggregates.COUNT,
+            Locks.NONE,
+            Modified.MATCHED,
+            TextOrder.CODE_POINT,
+            Plans.NONE,
+            Renames.NONE);
+
+    /** The most that there is: what {@link MemoryStore} does of its own. */
+    public static final Features MEMORY = new Features(
+            Writes.DIRECT,
+            Commits.MANY_OBJECTS,
+            Writers.MANY,
+            Ids.RESERVED,
+            Savepoints.NESTED,
+            AlterationScope.TRANSACTIONAL,
+            Absence.KEPT,
+            Extras.KEPT,
+            AbsentKinds.REFUSED,
+            Enforcement.ENFORCED,
+            Enforcement.ENFORCED,
+            Scans.FREE,
+            Aggregates.NATIVE,
+            Locks.ROWS,
+            Modified.CHANGED,
+            TextOrder.CODE_POINT,
+            Plans.SHOWN,
+            Renames.NATIVE);
+
+    /** The answers of each store there is, by name: what {@code memory:?as=redis} names. */
+    public static Map<String, Features> presets() {
+        Map<String, Features> presets = new TreeMap<>();
+        presets.put("memory", MEMORY);
+        presets.put("sqlite", SQLITE);
+        presets.put("postgresql", POSTGRESQL);
+        presets.put("mariadb", MARIADB);
+        presets.put("mongodb", MONGODB);
+        presets.put("mongodb-single", MONGODB_SINGLE);
+        presets.put("redis", REDIS);
+        return presets;
+    }
+}

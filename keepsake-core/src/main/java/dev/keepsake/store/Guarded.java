@@ -1,0 +1,302 @@
+package dev.keepsake.store;
+
+import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Aggregation;
+import dev.keepsake.query.Alteration;
+import dev.keepsake.query.Alterations;
+import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Request;
+import dev.keepsake.query.Selection;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Reference;
+import dev.keepsake.schema.Schema;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/**
+ * The door before every store. Keepsake never calls a {@link Store} directly but through this: it checks each request
+ * against the store's {@link Features} and refuses what the store cannot do, before anything starts; it makes and reserves
+ * ids; it keeps a failed transaction shut until it is rolled back; and where writes are buffered it puts an
+ * {@link Overlay} before the store's transaction, which then gets one write, just before commit.
+ *
+ * <p>So a store is asked only for what it can do, in a state in which it can do it. Safe for use by several threads.
+ */
+public final class Guarded implements Store {
+    private final Store store;
+    private final Features features;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Set<GuardedTransaction> open = ConcurrentHashMap.newKeySet();
+
+    private Guarded(Store store) {
+        this.store = store;
+        this.features = store.features();
+    }
+
+    /** The door before that store, or the store itself where it has one. */
+    public static Guarded of(Store store) {
+        return store instanceof Guarded guarded ? guarded : new Guarded(store);
+    }
+
+    @Override
+    public StoreInfo info() {
+        return store.info();
+    }
+
+    @Override
+    public Features features() {
+        return features;
+    }
+
+    @Override
+    public Transaction begin(TransactionOptions options) {
+        requireOpen();
+        return opened(store.begin(options), options.readOnly());
+    }
+
+    /** Begins a transaction that writes. */
+    public Transaction begin() {
+        return begin(TransactionOptions.WRITE);
+    }
+
+    /** Does something in a transaction that only reads, and gives its result. */
+    public <T> T read(Function<? super Transaction, ? extends T> work) {
+        try (Transaction transaction = begin(TransactionOptions.READ)) {
+            return work.apply(transaction);
+        }
+    }
+
+    /** Does something in a transaction, and gives its result: commits if it ends well, rolls back if it throws. */
+    public <T> T write(Function<? super Transaction, ? extends T> work) {
+        try (Transaction transaction = begin(TransactionOptions.WRITE)) {
+            T result = work.apply(transaction);
+            transaction.commit();
+            return result;
+        }
+    }
+
+    @Override
+    public Transaction join(Object nativeTransaction) {
+        requireOpen();
+        return opened(store.join(nativeTransaction), false);
+    }
+
+    private Transaction opened(Transaction transaction, boolean readOnly) {
+        boolean buffers = features.writes() == Features.Writes.BUFFERED && !readOnly;
+        GuardedTransaction guarded =
+                new GuardedTransaction(this, buffers ? new Overlay(transaction, features) : transaction, readOnly);
+        open.add(guarded);
+        return guarded;
+    }
+
+    void ended(GuardedTransaction transaction) {
+        open.remove(transaction);
+    }
+
+    @Override
+    public Schema inspect() {
+        requireOpen();
+        return store.inspect();
+    }
+
+    /** Creates those kinds that are missing, in reference order; what exists is left as it is. */
+    public List<Kind> createAll(Schema wanted) {
+        Schema present = inspect();
+        List<Kind> missing = wanted.inReferenceOrder().stream()
+                .filter(kind -> present.find(kind.name()).isEmpty())
+                .toList();
+        for (Kind kind : missing) {
+            for (Reference reference : kind.references()) {
+                if (present.find(reference.kind()).isEmpty()
+                        && wanted.find(reference.kind()).isEmpty()) {
+                    List<String> names = new ArrayList<>(present.names());
+                    names.addAll(wanted.names());
+                    throw Problem.UNKNOWN_KIND
+                            .because(
+                                    "%s of kind %s refers to kind %s, which there is not",
+                                    String.join(", ", reference.fields()), kind.name(), reference.kind())
+                            .store(info())
+                            .near(reference.kind(), names)
+                            .fault();
+                }
+            }
+        }
+        if (!missing.isEmpty()) {
+            List<Alteration> steps = new ArrayList<>();
+            missing.forEach(kind -> steps.add(new Alteration.CreateKind(kind)));
+            write(transaction -> {
+                transaction.alter(steps);
+                return steps;
+            });
+        }
+        return missing;
+    }
+
+    @Override
+    public List<String> render(Request request) {
+        requireOpen();
+        check(request);
+        return store.render(request);
+    }
+
+    @Override
+    public Explanation explain(Selection selection) {
+        requireOpen();
+        check(selection);
+        if (features.plans() == Features.Plans.NONE) {
+            throw missing("show the plan of a selection");
+        }
+        return store.explain(selection);
+    }
+
+    @Override
+    public List<Long> reserveIds(Kind kind, int count) {
+        requireOpen();
+        if (features.ids() != Features.Ids.RESERVED) {
+            throw missing("reserve ids before an insert");
+        }
+        return store.reserveIds(kind, count);
+    }
+
+    @Override
+    public Instant now() {
+        requireOpen();
+        return store.now();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> nativeType) {
+        requireOpen();
+        return store.unwrap(nativeType);
+    }
+
+    /** Rolls back the transactions that are still open, then closes the store. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            List.copyOf(open).forEach(GuardedTransaction::close);
+            store.close();
+        }
+    }
+
+    void requireOpen() {
+        if (closed.get()) {
+            throw Problem.CLOSED.because("the store is closed").store(info()).fault();
+        }
+    }
+
+    // ---- what a store can do
+
+    void check(Request request) {
+        switch (request) {
+            case Selection selection -> check(selection);
+            case Aggregation aggregation -> check(aggregation);
+            case Changeset changeset -> changeset.entries().forEach(this::check);
+            case Alterations alterations -> alterations.steps().forEach(this::check);
+        }
+    }
+
+    private void check(Selection selection) {
+        if (selection.lock() != Selection.Lock.NONE && features.locks() == Features.Locks.NONE) {
+            throw missing("lock what it selects");
+        }
+        if (features.scans() == Features.Scans.LIMITED && selection.scanLimit() < 0 && !Indexing.answers(selection)) {
+            throw Problem.SCAN_REFUSED
+                    .because(
+                            "this would read all of kind %s: %s",
+                            selection.kind().name(), selection)
+                    .store(info())
+                    .hint(Indexing.advice(selection) + ", or allow a scan with a limit")
+                    .fault();
+        }
+    }
+
+    private void check(Aggregation aggregation) {
+        boolean countsAll = aggregation.groupBy().isEmpty()
+                && aggregation.measures().stream().allMatch(measure -> measure.path() == null);
+        if (features.aggregates() == Features.Aggregates.NONE
+                || (features.aggregates() == Features.Aggregates.COUNT && !countsAll)) {
+            throw missing("compute " + aggregation.measures().getFirst().function());
+        }
+        if (features.scans() == Features.Scans.LIMITED) {
+            check(Selection.of(aggregation.kind()).where(aggregation.where()));
+        }
+    }
+
+    private void check(Changeset.Entry entry) {
+        Kind kind = entry.kind();
+        if (!kind.writable()) {
+            throw Problem.STORE_READ_ONLY
+                    .because("kind %s is a view and cannot be written", kind.name())
+                    .store(info())
+                    .fault();
+        }
+        boolean byId = !(entry instanceof Changeset.Insert);
+        if (byId
+                && kind.isBag()
+                && !(entry instanceof Changeset.DeleteWhere || entry instanceof Changeset.UpdateWhere)) {
+            throw Problem.REQUEST_INVALID
+                    .because("kind %s has no id, its objects cannot be told apart", kind.name())
+                    .store(info())
+                    .hint("insert objects, or update and delete them by condition")
+                    .fault();
+        }
+        if (features.extras() == Features.Extras.REFUSED) {
+            switch (entry) {
+                case Changeset.Insert insert -> refuseExtra(kind, insert.state());
+                case Changeset.Put put -> refuseExtra(kind, put.state());
+                case Changeset.Update update -> refuseUnknown(kind, update.changed());
+                case Changeset.Delete delete -> {}
+                case Changeset.UpdateWhere update -> {}
+                case Changeset.DeleteWhere delete -> {}
+            }
+        }
+    }
+
+    private void refuseExtra(Kind kind, dev.keepsake.state.State state) {
+        if (!state.extra().isEmpty()) {
+            refuseUnknown(kind, List.copyOf(state.extra().keySet()));
+        }
+        if (!state.shape().equals(kind.shape())) {
+            refuseUnknown(
+                    kind,
+                    state.shape().slots().stream()
+                            .map(dev.keepsake.state.Shape.Slot::name)
+                            .toList());
+        }
+    }
+
+    private void refuseUnknown(Kind kind, List<String> names) {
+        for (String name : names) {
+            if (kind.field(name).isEmpty()) {
+                throw Problem.UNKNOWN_FIELD
+                        .because("kind %s has no field %s, and this store keeps no others", kind.name(), name)
+                        .store(info())
+                        .near(
+                                name,
+                                kind.fields().stream()
+                                        .map(dev.keepsake.schema.Field::name)
+                                        .toList())
+                        .fault();
+            }
+        }
+    }
+
+    private void check(Alteration step) {
+        boolean renames = step instanceof Alteration.RenameKind || step instanceof Alteration.RenameField;
+        if (renames && features.renames() == Features.Renames.NONE) {
+            throw missing("rename");
+        }
+    }
+
+    private RuntimeException missing(String what) {
+        return Problem.FEATURE_MISSING
+                .because("this store cannot %s", what)
+                .store(info())
+                .fault();
+    }
+}

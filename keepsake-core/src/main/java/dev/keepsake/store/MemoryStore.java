@@ -1,0 +1,136 @@
+package dev.keepsake.store;
+
+import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Alterations;
+import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Request;
+import dev.keepsake.query.Selection;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The store in memory: the shortest true implementation of {@link Store}, and the oracle that every other is compared with.
+ * It takes any {@link Features} as its own, so that refusals, buffering and ids of a store are proven before that store
+ * exists; it never asks for a name.
+ *
+ * <p>What is committed is an immutable map of tables. A transaction reads the one that was committed when it began, writes
+ * copies of the tables it touches, and publishes them at commit; if others committed in between, its objects are merged
+ * in unless one of them was changed there too (first committer wins, as in Berenson et al., "A Critique of ANSI SQL
+ * Isolation Levels", 1995).
+ */
+final class MemoryStore implements Store {
+    private final Features features;
+    private final boolean partialCommits;
+    private final Semaphore writer = new Semaphore(1);
+    private final Map<String, Long> reserved = new LinkedHashMap<>();
+    private Map<String, MemoryTable> committed = Map.of();
+
+    MemoryStore(Features features, boolean partialCommits) {
+        this.features = features;
+        this.partialCommits = partialCommits;
+    }
+
+    @Override
+    public StoreInfo info() {
+        return new StoreInfo("memory", "in this process", Runtime.version().toString());
+    }
+
+    @Override
+    public Features features() {
+        return features;
+    }
+
+    boolean allowsPartialCommits() {
+        return partialCommits;
+    }
+
+    Semaphore writer() {
+        return writer;
+    }
+
+    synchronized Map<String, MemoryTable> committed() {
+        return committed;
+    }
+
+    /** Makes the result of a function of what is committed what is committed. */
+    synchronized Map<String, MemoryTable> publish(java.util.function.UnaryOperator<Map<String, MemoryTable>> change) {
+        committed = change.apply(committed);
+        return committed;
+    }
+
+    @Override
+    public Transaction begin(TransactionOptions options) {
+        return new MemoryTransaction(this, options);
+    }
+
+    @Override
+    public Transaction join(Object nativeTransaction) {
+        if (nativeTransaction instanceof MemoryTransaction transaction) {
+            return new Joined(transaction);
+        }
+        throw Problem.REQUEST_INVALID
+                .because(
+                        "a %s is no transaction of this store",
+                        nativeTransaction.getClass().getName())
+                .hint("pass what unwrap(Transaction.class) gave")
+                .fault();
+    }
+
+    @Override
+    public Schema inspect() {
+        return Schema.of(committed().values().stream().map(MemoryTable::kind).toList());
+    }
+
+    @Override
+    public List<String> render(Request request) {
+        return switch (request) {
+            case Changeset changes ->
+                changes.entries().stream().map(Object::toString).toList();
+            case Alterations alterations ->
+                alterations.steps().stream().map(Object::toString).toList();
+            case Selection selection -> List.of(selection.toString());
+            case dev.keepsake.query.Aggregation aggregation -> List.of(aggregation.toString());
+        };
+    }
+
+    @Override
+    public Explanation explain(Selection selection) {
+        return Indexing.plan(selection);
+    }
+
+    @Override
+    public synchronized List<Long> reserveIds(Kind kind, int count) {
+        MemoryTable table = committed.get(kind.name());
+        long next = Math.max(reserved.getOrDefault(kind.name(), 1L), table == null ? 1 : table.nextId());
+        List<Long> ids = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            ids.add(next++);
+        }
+        reserved.put(kind.name(), next);
+        return ids;
+    }
+
+    @Override
+    public Instant now() {
+        return Instant.now();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> nativeType) {
+        throw Problem.FEATURE_MISSING
+                .because("memory has no %s", nativeType.getName())
+                .store(info())
+                .fault();
+    }
+
+    @Override
+    public void close() {
+        publish(tables -> Map.of());
+    }
+}

@@ -1,0 +1,558 @@
+package dev.keepsake.store;
+
+import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Aggregation;
+import dev.keepsake.query.Alteration;
+import dev.keepsake.query.Change;
+import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Condition;
+import dev.keepsake.query.Selection;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Reference;
+import dev.keepsake.state.State;
+import dev.keepsake.value.Id;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A transaction in memory: a snapshot to read, copies of tables to write. */
+final class MemoryTransaction implements Transaction {
+    private final MemoryStore store;
+    private final TransactionOptions options;
+    private final Features features;
+    private final Map<Mark, Saved> marks = new LinkedHashMap<>();
+    private @Nullable Map<String, MemoryTable> snapshot;
+    private Map<String, MemoryTable> tables = new LinkedHashMap<>();
+    private Map<String, Set<Object>> touched = new HashMap<>();
+    private boolean altered;
+    private boolean writing;
+    private int marked;
+
+    private record Saved(Map<String, MemoryTable> tables, Map<String, Set<Object>> touched, boolean altered) {}
+
+    MemoryTransaction(MemoryStore store, TransactionOptions options) {
+        this.store = store;
+        this.options = options;
+        this.features = store.features();
+    }
+
+    private void start() {
+        if (snapshot == null) {
+            if (!options.readOnly() && features.writers() == Features.Writers.ONE) {
+                takeTurn();
+            }
+            snapshot = store.committed();
+            tables = new LinkedHashMap<>(snapshot);
+        }
+    }
+
+    private void takeTurn() {
+        try {
+            writing = store.writer().tryAcquire(options.patience().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!writing) {
+            throw Problem.STORE_BUSY
+                    .because(
+                            "another transaction is writing, for longer than %d ms",
+                            options.patience().toMillis())
+                    .store(store.info())
+                    .hint("try again, or wait longer")
+                    .fault();
+        }
+    }
+
+    // ---- reading
+
+    @Override
+    public Cursor find(Selection selection) {
+        start();
+        MemoryTable table = table(selection.kind().name());
+        if (table == null) {
+            return Cursor.of(selection.shape(), List.of());
+        }
+        if (selection.scanLimit() >= 0 && features.scans() == Features.Scans.LIMITED && !Indexing.answers(selection)) {
+            int size = table.states().size();
+            if (size > selection.scanLimit()) {
+                throw Problem.SCAN_REFUSED
+                        .because(
+                                "kind %s has %d objects, more than may be read",
+                                selection.kind().name(), size)
+                        .hint(Indexing.advice(selection) + ", or raise the limit")
+                        .fault();
+            }
+        }
+        Condition condition = selection.condition();
+        List<State> found = new ArrayList<>();
+        for (State state : table.states()) {
+            if (condition.test(state)) {
+                found.add(MemoryTable.reshaped(state, selection.kind().shape(), features));
+            }
+        }
+        if (!selection.order().isEmpty()) {
+            found.sort(selection::compare);
+        }
+        List<State> cut = found.stream()
+                .skip(selection.offset())
+                .limit(selection.limit() < 0 ? Long.MAX_VALUE : selection.limit())
+                .map(selection::project)
+                .toList();
+        return Cursor.of(selection.shape(), cut);
+    }
+
+    @Override
+    public Cursor aggregate(Aggregation aggregation) {
+        start();
+        MemoryTable table = table(aggregation.kind().name());
+        Stream<State> states = table == null ? Stream.of() : table.states().stream();
+        return Cursor.of(aggregation.result().shape(), aggregation.over(states));
+    }
+
+    /** The table of a kind; null where it is missing and that means empty. */
+    private @Nullable MemoryTable table(String kind) {
+        MemoryTable table = tables.get(kind);
+        if (table == null && features.absentKinds() == Features.AbsentKinds.REFUSED) {
+            throw Problem.UNKNOWN_KIND
+                    .because("there is no kind %s", dev.keepsake.fault.Report.quote(kind))
+                    .store(store.info())
+                    .near(kind, tables.keySet())
+                    .fault();
+        }
+        return table;
+    }
+
+    // ---- writing
+
+    @Override
+    public WriteResult write(Changeset changes) {
+        start();
+        WriteResult result = WriteResult.NOTHING;
+        List<Object> ids = new ArrayList<>();
+        for (Changeset.Entry entry : changes.entries()) {
+            WriteResult each = write(entry, copied(entry.kind()));
+            ids.addAll(each.ids());
+            result = new WriteResult(List.of(), 0, 0, 0, 0)
+                    .plus(result)
+                    .plus(new WriteResult(List.of(), each.inserted(), each.matched(), each.modified(), each.deleted()));
+        }
+        return new WriteResult(ids, result.inserted(), result.matched(), result.modified(), result.deleted());
+    }
+
+    /** The table to write to: this transaction's copy, made when it is first needed. */
+    private MemoryTable copied(Kind kind) {
+        MemoryTable table = table(kind.name());
+        MemoryTable before = snapshot().get(kind.name());
+        if (table == null) {
+            table = new MemoryTable(kind, features);
+            tables.put(kind.name(), table);
+        } else if (table == before) {
+            table = MemoryTable.copy(table, table.kind());
+            tables.put(kind.name(), table);
+        }
+        return table;
+    }
+
+    private Map<String, MemoryTable> snapshot() {
+        return Objects.requireNonNull(snapshot, "started");
+    }
+
+    private WriteResult write(Changeset.Entry entry, MemoryTable table) {
+        return switch (entry) {
+            case Changeset.Insert insert -> {
+                Object id = table.insert(insert.state());
+                requireTargets(table, id);
+                touch(table, id);
+                yield new WriteResult(table.kind().isBag() ? List.of() : List.of(id), 1, 0, 0, 0);
+            }
+            case Changeset.Put put -> put(table, put.state());
+            case Changeset.Update update -> {
+                Object id = id(table.kind(), update.state());
+                State stored = table.get(id);
+                Stale.check(table.kind(), id, stored, update.guard());
+                replace(
+                        table,
+                        id,
+                        table.adapt(
+                                MemoryTable.changed(Objects.requireNonNull(stored), update.state(), update.changed())));
+                yield new WriteResult(List.of(), 0, 1, 1, 0);
+            }
+            case Changeset.Delete delete -> {
+                Stale.check(table.kind(), delete.id(), table.get(delete.id()), delete.guard());
+                delete(table, delete.id());
+                yield new WriteResult(List.of(), 0, 0, 0, 1);
+            }
+            case Changeset.UpdateWhere update -> updateWhere(table, update);
+            case Changeset.DeleteWhere delete -> {
+                List<Object> ids = matching(table, delete.where());
+                ids.stream().filter(id -> table.get(id) != null).forEach(id -> delete(table, id));
+                yield new WriteResult(List.of(), 0, 0, 0, ids.size());
+            }
+        };
+    }
+
+    private WriteResult put(MemoryTable table, State state) {
+        Object id = id(table.kind(), state);
+        boolean there = table.get(id) != null;
+        if (there) {
+            replace(table, id, table.adapt(state));
+        } else {
+            table.insert(state);
+            requireTargets(table, id);
+            touch(table, id);
+        }
+        return new WriteResult(List.of(), 0, 1, 1, 0);
+    }
+
+    private WriteResult updateWhere(MemoryTable table, Changeset.UpdateWhere update) {
+        List<Object> ids = matching(table, update.where());
+        long changedOnes = 0;
+        for (Object id : ids) {
+            State stored = Objects.requireNonNull(table.get(id));
+            State changed = stored;
+            for (Change change : update.changes()) {
+                changed = MemoryTable.with(changed, change.path().field(), change.apply(changed));
+            }
+            changed = table.adapt(changed);
+            if (!changed.equals(stored)) {
+                changedOnes++;
+                replace(table, id, changed);
+            }
+        }
+        boolean counts = features.modified() == Features.Modified.CHANGED;
+        return new WriteResult(List.of(), 0, ids.size(), counts ? changedOnes : ids.size(), 0);
+    }
+
+    private static List<Object> matching(MemoryTable table, Condition where) {
+        return table.ids().stream()
+                .filter(id -> where.test(Objects.requireNonNull(table.get(id))))
+                .toList();
+    }
+
+    private void replace(MemoryTable table, Object id, State state) {
+        State before = Objects.requireNonNull(table.get(id));
+        table.place(id, state);
+        requireTargets(table, id);
+        requireUnreferred(table, before, state);
+        touch(table, id);
+    }
+
+    private void delete(MemoryTable table, Object id) {
+        State before = Objects.requireNonNull(table.get(id));
+        table.remove(id);
+        touch(table, id);
+        if (features.references() == Features.Enforcement.ENFORCED) {
+            referring(table, before).forEach(referrer -> follow(referrer, before));
+        }
+    }
+
+    private static Object id(Kind kind, State state) {
+        Object id = kind.idOf(state);
+        if (id == null) {
+            throw Problem.REQUEST_INVALID
+                    .because("an object of kind %s is written by id and has none", kind.name())
+                    .fault();
+        }
+        return id;
+    }
+
+    private void touch(MemoryTable table, Object id) {
+        touched.computeIfAbsent(table.kind().name(), name -> new HashSet<>()).add(id);
+    }
+
+    // ---- references
+
+    private record Referrer(MemoryTable table, Reference reference, Object id) {}
+
+    private void requireTargets(MemoryTable table, Object id) {
+        if (features.references() == Features.Enforcement.NONE) {
+            return;
+        }
+        State state = Objects.requireNonNull(table.get(id));
+        for (Reference reference : table.kind().references()) {
+            List<@Nullable Object> values = values(state, reference.fields());
+            MemoryTable target = tables.get(reference.kind());
+            if (!values.contains(null) && (target == null || !exists(target, reference, values))) {
+                throw broken(table, reference, "names no object of kind " + reference.kind() + ": " + values)
+                        .fault();
+            }
+        }
+    }
+
+    private static boolean exists(MemoryTable target, Reference reference, List<@Nullable Object> values) {
+        if (reference.targets().equals(target.kind().id())) {
+            return target.get(identity(reference, values)) != null;
+        }
+        return target.states().stream()
+                .anyMatch(other -> values(other, reference.targets()).equals(values));
+    }
+
+    private static Object identity(Reference reference, List<@Nullable Object> values) {
+        if (values.size() == 1) {
+            return Objects.requireNonNull(values.getFirst());
+        }
+        Map<String, Object> parts = new LinkedHashMap<>();
+        for (int i = 0; i < values.size(); i++) {
+            parts.put(reference.targets().get(i), Objects.requireNonNull(values.get(i)));
+        }
+        return Id.of(parts);
+    }
+
+    private static List<@Nullable Object> values(State state, List<String> fields) {
+        List<@Nullable Object> values = new ArrayList<>();
+        fields.forEach(field -> values.add(state.get(field)));
+        return values;
+    }
+
+    private List<Referrer> referring(MemoryTable target, State state) {
+        List<Referrer> referrers = new ArrayList<>();
+        for (MemoryTable table : tables.values()) {
+            for (Reference reference : table.kind().references()) {
+                if (reference.kind().equals(target.kind().name())) {
+                    List<@Nullable Object> wanted = values(state, reference.targets());
+                    for (Object id : table.ids()) {
+                        if (values(Objects.requireNonNull(table.get(id)), reference.fields())
+                                .equals(wanted)) {
+                            referrers.add(new Referrer(table, reference, id));
+                        }
+                    }
+                }
+            }
+        }
+        return referrers;
+    }
+
+    private void requireUnreferred(MemoryTable table, State before, State after) {
+        if (features.references() == Features.Enforcement.ENFORCED) {
+            for (Referrer referrer : referring(table, before)) {
+                List<String> targets = referrer.reference.targets();
+                if (!values(before, targets).equals(values(after, targets))) {
+                    throw broken(referrer.table, referrer.reference, "still refers to what would change")
+                            .fault();
+                }
+            }
+        }
+    }
+
+    private void follow(Referrer referrer, State deleted) {
+        MemoryTable table = copied(referrer.table.kind());
+        State state = table.get(referrer.id);
+        if (state == null) {
+            return;
+        }
+        switch (referrer.reference.onDelete()) {
+            case REFUSE ->
+                throw broken(
+                                table,
+                                referrer.reference,
+                                "still refers to " + values(deleted, referrer.reference.targets()))
+                        .fault();
+            case CASCADE -> delete(table, referrer.id);
+            case NULLIFY -> {
+                State nulled = state;
+                for (String field : referrer.reference.fields()) {
+                    nulled = MemoryTable.with(nulled, field, null);
+                }
+                replace(table, referrer.id, nulled);
+            }
+        }
+    }
+
+    private static dev.keepsake.fault.Report broken(MemoryTable table, Reference reference, String what) {
+        return table.violation(Problem.REFERENCE_VIOLATION, String.join(", ", reference.fields()), what);
+    }
+
+    // ---- alterations
+
+    @Override
+    public void alter(List<Alteration> steps) {
+        start();
+        if (features.alterations() == Features.AlterationScope.IMPLICIT_COMMIT) {
+            publish();
+        }
+        if (features.alterations() == Features.AlterationScope.TRANSACTIONAL) {
+            tables = MemoryAlterations.applied(tables, steps, features);
+            altered = true;
+        } else {
+            Map<String, MemoryTable> after = store.publish(now -> MemoryAlterations.applied(now, steps, features));
+            if (touched.isEmpty()) {
+                snapshot = after;
+                tables = new LinkedHashMap<>(after);
+            } else {
+                tables = MemoryAlterations.applied(tables, steps, features);
+            }
+        }
+    }
+
+    // ---- ending
+
+    @Override
+    public Mark mark() {
+        start();
+        Mark mark = new Mark("mark-" + marked++);
+        marks.put(mark, new Saved(copyTables(), copyTouched(), altered));
+        return mark;
+    }
+
+    private Map<String, MemoryTable> copyTables() {
+        Map<String, MemoryTable> copies = new LinkedHashMap<>();
+        tables.forEach((name, table) ->
+                copies.put(name, table == snapshot().get(name) ? table : MemoryTable.copy(table, table.kind())));
+        return copies;
+    }
+
+    private Map<String, Set<Object>> copyTouched() {
+        Map<String, Set<Object>> copies = new HashMap<>();
+        touched.forEach((kind, ids) -> copies.put(kind, new HashSet<>(ids)));
+        return copies;
+    }
+
+    @Override
+    public void rollbackTo(Mark mark) {
+        Saved saved = marks.get(mark);
+        if (saved == null) {
+            throw Problem.REQUEST_INVALID
+                    .because("the mark is not of this transaction, or gone")
+                    .fault();
+        }
+        tables = saved.tables;
+        touched = saved.touched;
+        altered = saved.altered;
+        List<Mark> order = new ArrayList<>(marks.keySet());
+        order.subList(order.indexOf(mark), order.size()).forEach(marks::remove);
+        marks.put(mark, new Saved(copyTables(), copyTouched(), altered));
+    }
+
+    @Override
+    public void commit() {
+        try {
+            publish();
+        } finally {
+            end();
+        }
+    }
+
+    private void publish() {
+        long objects = touched.values().stream().mapToLong(Set::size).sum();
+        if (features.commits() == Features.Commits.ONE_OBJECT && objects > 1 && !store.allowsPartialCommits()) {
+            throw Problem.COMMIT_SPANS_OBJECTS
+                    .because("this store commits one object at a time, not %d", objects)
+                    .store(store.info())
+                    .hint("commit each alone, or open the store with partialCommits=allow")
+                    .fault();
+        }
+        if (snapshot != null && (altered || !touched.isEmpty())) {
+            Map<String, MemoryTable> after = store.publish(now -> now == snapshot ? tables : merged(now));
+            snapshot = after;
+            tables = new LinkedHashMap<>(after);
+            touched = new HashMap<>();
+            altered = false;
+        }
+    }
+
+    /** What others committed since, with the objects of this transaction. */
+    private Map<String, MemoryTable> merged(Map<String, MemoryTable> now) {
+        if (altered) {
+            throw conflict("the schema").fault();
+        }
+        Map<String, MemoryTable> merged = new LinkedHashMap<>(now);
+        touched.forEach((name, ids) -> {
+            MemoryTable theirs = now.get(name);
+            MemoryTable before = snapshot().get(name);
+            MemoryTable mine = Objects.requireNonNull(tables.get(name));
+            if (theirs == before) {
+                merged.put(name, mine);
+                return;
+            }
+            if (theirs == null || (before != null && theirs.kind() != before.kind())) {
+                throw conflict("the schema").fault();
+            }
+            MemoryTable both = MemoryTable.copy(theirs, theirs.kind());
+            for (Object id : ids) {
+                State was = before == null ? null : before.get(id);
+                if (both.get(id) != was) {
+                    throw conflict(name + " " + MemoryTable.shown(id)).fault();
+                }
+                both.remove(id);
+            }
+            for (Object id : ids) {
+                State state = mine.get(id);
+                if (state != null) {
+                    both.place(id, state);
+                }
+            }
+            merged.put(name, both);
+        });
+        requireMergedReferences(merged);
+        return merged;
+    }
+
+    /** Another transaction may have deleted what this one began to refer to. */
+    private void requireMergedReferences(Map<String, MemoryTable> merged) {
+        Map<String, MemoryTable> mine = tables;
+        tables = merged;
+        try {
+            touched.forEach((name, ids) -> {
+                MemoryTable table = Objects.requireNonNull(merged.get(name));
+                for (Object id : ids) {
+                    if (table.get(id) != null) {
+                        requireTargets(table, id);
+                    } else if (features.references() == Features.Enforcement.ENFORCED) {
+                        State before = snapshot().containsKey(name)
+                                ? Objects.requireNonNull(snapshot().get(name)).get(id)
+                                : null;
+                        if (before != null && !referring(table, before).isEmpty()) {
+                            throw conflict(name + " " + MemoryTable.shown(id)).fault();
+                        }
+                    }
+                }
+            });
+        } finally {
+            tables = mine;
+        }
+    }
+
+    private dev.keepsake.fault.Report conflict(String what) {
+        return Problem.TRANSACTION_CONFLICT
+                .because("another transaction changed %s first", what)
+                .store(store.info())
+                .hint("run the transaction again");
+    }
+
+    @Override
+    public void rollback() {
+        end();
+    }
+
+    private void end() {
+        snapshot = Map.of();
+        tables = new LinkedHashMap<>();
+        touched = new HashMap<>();
+        altered = false;
+        if (writing) {
+            writing = false;
+            store.writer().release();
+        }
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> nativeType) {
+        if (nativeType == Transaction.class) {
+            return nativeType.cast(this);
+        }
+        return store.unwrap(nativeType);
+    }
+
+    @Override
+    public void close() {
+        end();
+    }
+}

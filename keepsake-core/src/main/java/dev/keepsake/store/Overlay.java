@@ -1,0 +1,259 @@
+package dev.keepsake.store;
+
+import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
+import dev.keepsake.query.Aggregation;
+import dev.keepsake.query.Alteration;
+import dev.keepsake.query.Change;
+import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Guard;
+import dev.keepsake.query.Selection;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.state.State;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Buffered writes before a transaction whose store takes them in one request. It keeps every entry until commit, and shows
+ * its own writes to its own reads: a selection asks the store for as many more as the buffer holds, drops what the buffer
+ * has too, adds what of the buffer satisfies the condition, sorts, and cuts.
+ *
+ * <p>A write by id is taken as matched; the truth comes as a Conflict at commit. An update or delete by condition finds
+ * its objects at once and becomes guarded writes by id. Figures over a kind with buffered writes are refused.
+ */
+final class Overlay implements Transaction {
+    private final Transaction transaction;
+    private final Features features;
+    private List<Changeset.Entry> entries = new ArrayList<>();
+    /** By kind and id the object as it will be; empty where it will be gone. */
+    private Map<String, Map<Object, Held>> held = new HashMap<>();
+
+    private final Map<Mark, Overlay> marks = new LinkedHashMap<>();
+
+    /** An object as it will be, null where it will be gone. */
+    private record Held(@Nullable State state) {}
+
+    Overlay(Transaction transaction, Features features) {
+        this.transaction = transaction;
+        this.features = features;
+    }
+
+    @Override
+    public Cursor find(Selection selection) {
+        Map<Object, Held> buffered = held.getOrDefault(selection.kind().name(), Map.of());
+        if (buffered.isEmpty()) {
+            return transaction.find(selection);
+        }
+        Kind kind = selection.kind();
+        Selection wider = Selection.of(kind).where(selection.condition()).orderBy(selection.order());
+        if (selection.limit() >= 0) {
+            wider = wider.limit(selection.offset() + selection.limit() + buffered.size());
+        }
+        if (selection.scanLimit() >= 0) {
+            wider = wider.scanning(selection.scanLimit());
+        }
+        List<State> merged = new ArrayList<>();
+        try (Cursor cursor = transaction.find(wider)) {
+            while (cursor.next()) {
+                Object id = kind.idOf(cursor.state());
+                if (id == null || !buffered.containsKey(id)) {
+                    merged.add(cursor.state().keep());
+                }
+            }
+        }
+        for (Held each : buffered.values()) {
+            if (each.state != null && selection.test(each.state)) {
+                merged.add(each.state);
+            }
+        }
+        merged.sort(selection::compare);
+        List<State> cut = merged.stream()
+                .skip(selection.offset())
+                .limit(selection.limit() < 0 ? Long.MAX_VALUE : selection.limit())
+                .map(selection::project)
+                .toList();
+        return Cursor.of(selection.shape(), cut);
+    }
+
+    @Override
+    public Cursor aggregate(Aggregation aggregation) {
+        String kind = aggregation.kind().name();
+        if (!held.getOrDefault(kind, Map.of()).isEmpty()) {
+            throw Problem.PENDING_WRITES
+                    .because("figures over kind %s cannot be computed while writes to it wait for commit", kind)
+                    .hint("commit first, or query the objects")
+                    .fault();
+        }
+        return transaction.aggregate(aggregation);
+    }
+
+    @Override
+    public WriteResult write(Changeset changes) {
+        WriteResult result = WriteResult.NOTHING;
+        for (Changeset.Entry entry : changes.entries()) {
+            result = result.plus(buffer(entry));
+        }
+        return result;
+    }
+
+    private WriteResult buffer(Changeset.Entry entry) {
+        return switch (entry) {
+            case Changeset.Insert insert -> {
+                Object id = insert.kind().idOf(insert.state());
+                Held there = id == null ? null : of(insert.kind()).get(id);
+                if (there != null && there.state != null) {
+                    throw Problem.UNIQUE_VIOLATION
+                            .because(
+                                    "an object %s of kind %s is already there",
+                                    Report.quote(id), insert.kind().name())
+                            .fact("kind", insert.kind().name())
+                            .fact("rule", String.join(", ", insert.kind().id()))
+                            .fault();
+                }
+                hold(insert.kind(), id == null ? new Object() : id, insert.state(), entry);
+                yield new WriteResult(id == null ? List.of() : List.of(id), 1, 0, 0, 0);
+            }
+            case Changeset.Put put -> {
+                hold(put.kind(), id(put.kind(), put.state()), put.state(), entry);
+                yield new WriteResult(List.of(), 0, 1, 1, 0);
+            }
+            case Changeset.Update update -> {
+                Object id = id(update.kind(), update.state());
+                Held there = of(update.kind()).get(id);
+                if (there != null) {
+                    Stale.check(update.kind(), id, there.state, update.guard());
+                }
+                State kept = there != null && there.state != null
+                        ? MemoryTable.changed(there.state, update.state(), update.changed())
+                        : update.state();
+                hold(update.kind(), id, kept, entry);
+                yield new WriteResult(List.of(), 0, 1, 1, 0);
+            }
+            case Changeset.Delete delete -> {
+                Held there = of(delete.kind()).get(delete.id());
+                if (there != null) {
+                    Stale.check(delete.kind(), delete.id(), there.state, delete.guard());
+                }
+                hold(delete.kind(), delete.id(), null, entry);
+                yield new WriteResult(List.of(), 0, 0, 0, 1);
+            }
+            case Changeset.UpdateWhere update -> updateWhere(update);
+            case Changeset.DeleteWhere delete -> deleteWhere(delete);
+        };
+    }
+
+    private WriteResult updateWhere(Changeset.UpdateWhere update) {
+        Kind kind = update.kind();
+        List<State> found = find(finding(kind, update.where())).list();
+        List<String> fields = update.changes().stream()
+                .map(change -> change.path().field())
+                .distinct()
+                .toList();
+        for (State state : found) {
+            State changed = state;
+            for (Change change : update.changes()) {
+                changed = MemoryTable.with(changed, change.path().field(), change.apply(changed));
+            }
+            buffer(new Changeset.Update(kind, changed, fields, Guard.of(state, fields)));
+        }
+        return new WriteResult(List.of(), 0, found.size(), found.size(), 0);
+    }
+
+    private WriteResult deleteWhere(Changeset.DeleteWhere delete) {
+        Kind kind = delete.kind();
+        List<State> found = find(finding(kind, delete.where())).list();
+        for (State state : found) {
+            List<String> fields = kind.shape().slots().stream()
+                    .map(dev.keepsake.state.Shape.Slot::name)
+                    .toList();
+            buffer(new Changeset.Delete(kind, id(kind, state), Guard.of(state, fields)));
+        }
+        return new WriteResult(List.of(), 0, 0, 0, found.size());
+    }
+
+    /** What an update or delete by condition finds; a store that scans only by opt-in may scan for it. */
+    private Selection finding(Kind kind, dev.keepsake.query.Condition where) {
+        Selection selection = Selection.of(kind).where(where);
+        return features.scans() == Features.Scans.LIMITED ? selection.scanning(Long.MAX_VALUE) : selection;
+    }
+
+    private static Object id(Kind kind, State state) {
+        Object id = kind.idOf(state);
+        if (id == null) {
+            throw Problem.REQUEST_INVALID
+                    .because("an object of kind %s is written by id and has none", kind.name())
+                    .fault();
+        }
+        return id;
+    }
+
+    private Map<Object, Held> of(Kind kind) {
+        return held.computeIfAbsent(kind.name(), name -> new LinkedHashMap<>());
+    }
+
+    private void hold(Kind kind, Object id, @Nullable State state, Changeset.Entry entry) {
+        of(kind).put(id, new Held(state));
+        entries.add(entry);
+    }
+
+    @Override
+    public void alter(List<Alteration> steps) {
+        transaction.alter(steps);
+    }
+
+    @Override
+    public Mark mark() {
+        Mark mark = new Mark("buffer-" + marks.size());
+        marks.put(mark, copy());
+        return mark;
+    }
+
+    private Overlay copy() {
+        Overlay copy = new Overlay(transaction, features);
+        copy.entries = new ArrayList<>(entries);
+        held.forEach((kind, objects) -> copy.held.put(kind, new LinkedHashMap<>(objects)));
+        return copy;
+    }
+
+    @Override
+    public void rollbackTo(Mark mark) {
+        Overlay saved = marks.get(mark);
+        if (saved == null) {
+            throw Problem.REQUEST_INVALID
+                    .because("the mark is not of this transaction, or gone")
+                    .fault();
+        }
+        Overlay again = saved.copy();
+        entries = again.entries;
+        held = again.held;
+        List<Mark> order = new ArrayList<>(marks.keySet());
+        order.subList(order.indexOf(mark) + 1, order.size()).forEach(marks::remove);
+    }
+
+    @Override
+    public void commit() {
+        if (!entries.isEmpty()) {
+            transaction.write(new Changeset(entries));
+        }
+        transaction.commit();
+    }
+
+    @Override
+    public void rollback() {
+        transaction.rollback();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> nativeType) {
+        return transaction.unwrap(nativeType);
+    }
+
+    @Override
+    public void close() {
+        transaction.close();
+    }
+}

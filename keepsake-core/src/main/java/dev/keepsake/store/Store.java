@@ -1,0 +1,61 @@
+package dev.keepsake.store;
+
+import dev.keepsake.query.Request;
+import dev.keepsake.query.Selection;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Keeps States: the one interface between Keepsake and a database. Users open one by URL through {@link Stores}.
+ *
+ * <p>No method means "unsupported" by surprise: what a store lacks is said by {@link #features}, and {@link Guarded} refuses
+ * it before the store is asked. A store is safe for use by several threads; a transaction belongs to one.
+ */
+public interface Store extends AutoCloseable {
+    /** Which store it is. */
+    StoreInfo info();
+
+    /** What it can do, as its server says. */
+    Features features();
+
+    /**
+     * Begins a transaction. It costs nothing until its first request, which opens it natively; one that is not committed
+     * when it is closed is rolled back.
+     */
+    Transaction begin(TransactionOptions options);
+
+    /**
+     * A transaction on someone else's native one, which stays open on commit, rollback and close.
+     *
+     * @throws dev.keepsake.fault.Invalid {@code request-invalid} where the object is none of this store's
+     */
+    Transaction join(Object nativeTransaction);
+
+    /** What is really there: kinds, fields, ids, indexes, references, checks, as they are, whoever made them. */
+    Schema inspect();
+
+    /** The request as native text, a statement a line, values left out; runs nothing. */
+    List<String> render(Request request);
+
+    /** How the store would find what is selected. */
+    Explanation explain(Selection selection);
+
+    /** Whole numbers that no other object of the kind has or gets, outside any transaction; gaps are possible. */
+    List<Long> reserveIds(Kind kind, int count);
+
+    /** The time by the store's clock. */
+    Instant now();
+
+    /**
+     * The native object of the given type, to use what Keepsake does not wrap.
+     *
+     * @throws dev.keepsake.fault.Unsupported {@code feature-missing} with the types that there are
+     */
+    <T> T unwrap(Class<T> nativeType);
+
+    /** Closes all connections; open transactions are rolled back. A second close does nothing. */
+    @Override
+    void close();
+}

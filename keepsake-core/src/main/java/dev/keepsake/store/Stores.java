@@ -1,0 +1,39 @@
+package dev.keepsake.store;
+
+import dev.keepsake.fault.Problem;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Opens stores by URL, through the {@link StoreProvider}s on the class path or module path. Stateless. */
+public final class Stores {
+    private Stores() {}
+
+    /**
+     * Opens the store of a URL such as {@code sqlite:pypi.db} or {@code memory:}.
+     *
+     * @throws dev.keepsake.fault.Invalid {@code unknown-scheme} with the known ones, {@code malformed-url}
+     * @throws dev.keepsake.fault.Unavailable where it cannot be reached
+     */
+    public static Guarded open(String url) {
+        StoreUrl parsed = StoreUrl.parse(url);
+        for (StoreProvider provider : ServiceLoader.load(StoreProvider.class, Stores.class.getClassLoader())) {
+            if (provider.schemes().contains(parsed.scheme())) {
+                return Guarded.of(provider.open(parsed));
+            }
+        }
+        throw Problem.UNKNOWN_SCHEME
+                .because("no store has the scheme %s", parsed.scheme())
+                .fact("known", String.join(", ", schemes()))
+                .near(parsed.scheme(), schemes())
+                .fault();
+    }
+
+    /** The known schemes, sorted. */
+    public static Set<String> schemes() {
+        Set<String> schemes = new TreeSet<>();
+        ServiceLoader.load(StoreProvider.class, Stores.class.getClassLoader())
+                .forEach(provider -> schemes.addAll(provider.schemes()));
+        return schemes;
+    }
+}

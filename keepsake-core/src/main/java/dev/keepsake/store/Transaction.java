@@ -1,0 +1,54 @@
+package dev.keepsake.store;
+
+import dev.keepsake.query.Aggregation;
+import dev.keepsake.query.Alteration;
+import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Selection;
+import java.util.List;
+
+/**
+ * Reads and writes that belong together. It sees its own writes; others see them after {@link #commit}. When a write fails
+ * the transaction is to be rolled back, whole or to a mark; until then everything else is refused with the first cause.
+ * Close without commit rolls back. Not safe for use by several threads.
+ */
+public interface Transaction extends AutoCloseable {
+    /** The States that are selected. The cursor is to be closed, and ends with the transaction. */
+    Cursor find(Selection selection);
+
+    /** The figures of an aggregation, a State for each group. */
+    Cursor aggregate(Aggregation aggregation);
+
+    /**
+     * Does the writes, in order, all or nothing.
+     *
+     * @throws dev.keepsake.fault.Conflict {@code stale-object} where a guard does not hold
+     * @throws dev.keepsake.fault.Violation where a constraint refuses it
+     */
+    WriteResult write(Changeset changes);
+
+    /** Changes the schema, step by step. */
+    void alter(List<Alteration> steps);
+
+    /** Marks this place, to come back to it by {@link #rollbackTo}. */
+    Mark mark();
+
+    /** Undoes everything since the mark, which stays usable; later marks are gone. */
+    void rollbackTo(Mark mark);
+
+    /**
+     * Makes all writes lasting, and ends the transaction.
+     *
+     * @throws dev.keepsake.fault.Conflict {@code transaction-conflict} where another transaction was first; nothing is kept
+     */
+    void commit();
+
+    /** Undoes all writes, and ends the transaction. */
+    void rollback();
+
+    /** The native object of the given type inside this transaction, as {@link Store#unwrap}. */
+    <T> T unwrap(Class<T> nativeType);
+
+    /** Rolls back unless it has ended. A second close does nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,82 @@
+package dev.keepsake.sql;
+
+import dev.keepsake.fault.Report;
+import dev.keepsake.query.Aggregation;
+import dev.keepsake.query.Change;
+import dev.keepsake.query.Condition;
+import dev.keepsake.schema.Field;
+import dev.keepsake.schema.Index;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
+import dev.keepsake.store.Explanation;
+import dev.keepsake.store.Features;
+import dev.keepsake.value.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What differs between SQL databases: a questionnaire, answered once for each. */
+interface Dialect {
+    /** What the server can do. */
+    Features features();
+
+    /** A name as it stands in SQL: as it is where that is safe, else quoted. */
+    String identifier(String name);
+
+    /**
+     * The column that keeps a field.
+     *
+     * @throws IllegalArgumentException where the field does not fit its native type
+     */
+    Column column(Field field);
+
+    /** Writes a condition on one value, so that it is true where it holds; false or null where not. */
+    void leaf(SqlWriter out, Condition leaf, Bound bound);
+
+    /** Writes the keys that sort by a path, each with its direction, nulls first or, descending, last. */
+    void order(SqlWriter out, Path path, boolean descending, Bound bound);
+
+    /** Writes the key of a group, in the native form of the column of the result. */
+    void groupKey(SqlWriter out, Path path, Bound bound);
+
+    /** Writes a measure, in the native form of the column of the result. */
+    void measure(SqlWriter out, Aggregation.Measure measure, Bound bound);
+
+    /** The column of a field of an aggregation's result: a group's key, or a measure. */
+    Column resultColumn(Aggregation aggregation, Field result, Bound bound);
+
+    /** Writes the new value of a column that a change makes. */
+    void change(SqlWriter out, Change change, Column column);
+
+    /** The whole statement that adds an object, or replaces it. */
+    void upsert(SqlWriter out, Kind kind, List<String> fields);
+
+    /** The statements that create a kind. */
+    List<String> create(Kind kind);
+
+    /** The statements that add a field to a kind. */
+    List<String> addField(String kind, Field field);
+
+    /** The statement that adds an index to a kind. */
+    String index(String kind, Index index);
+
+    /** Begins a transaction. */
+    void begin(Connection connection, boolean readOnly, long patienceMillis) throws SQLException;
+
+    /** What is really there. */
+    Schema inspect(Connection connection) throws SQLException;
+
+    /** How a statement would be run: the plan's lines. */
+    List<String> plan(Connection connection, SqlWriter.Statement statement) throws SQLException;
+
+    /** The indexes that a plan names, and whether it sorts. */
+    Explanation explanation(List<String> plan);
+
+    /**
+     * What a native error means: the one place that knows.
+     *
+     * @param statement the SQL that failed, if it was one
+     */
+    Report report(SQLException e, @Nullable String statement);
+}

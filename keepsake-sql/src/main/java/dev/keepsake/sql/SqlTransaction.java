@@ -1,0 +1,210 @@
+package dev.keepsake.sql;
+
+import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Aggregation;
+import dev.keepsake.query.Alteration;
+import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Selection;
+import dev.keepsake.state.Shape;
+import dev.keepsake.store.Cursor;
+import dev.keepsake.store.Mark;
+import dev.keepsake.store.Transaction;
+import dev.keepsake.store.TransactionOptions;
+import dev.keepsake.store.WriteResult;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A transaction on one connection, that it takes at its first request and gives back at its end. */
+final class SqlTransaction implements Transaction {
+    private final SqlStore store;
+    private final TransactionOptions options;
+    private final boolean joined;
+    private final List<Mark> marks = new ArrayList<>();
+    private final List<SqlStates> cursors = new ArrayList<>();
+    private @Nullable SqlConnection connection;
+    private int marked;
+
+    SqlTransaction(SqlStore store, TransactionOptions options) {
+        this.store = store;
+        this.options = options;
+        this.joined = false;
+    }
+
+    /** Part of someone else's transaction, which stays open. */
+    SqlTransaction(SqlStore store, SqlConnection theirs) {
+        this.store = store;
+        this.options = TransactionOptions.WRITE;
+        this.joined = true;
+        this.connection = theirs;
+        mark();
+    }
+
+    SqlConnection connection() {
+        if (connection == null) {
+            SqlConnection taken = store.take(options);
+            try {
+                store.dialect()
+                        .begin(
+                                taken.connection(),
+                                options.readOnly(),
+                                options.patience().toMillis());
+            } catch (SQLException e) {
+                store.giveBack(taken);
+                throw taken.fault(e, "begin");
+            }
+            connection = taken;
+        }
+        return connection;
+    }
+
+    // ---- reading
+
+    @Override
+    public Cursor find(Selection selection) {
+        SqlConnection on = connection();
+        Bound bound = store.bound(selection.kind(), on);
+        SqlWriter.Statement statement = store.queries().select(selection, bound);
+        List<String> fields =
+                selection.shape().slots().stream().map(Shape.Slot::name).toList();
+        return cursor(on, statement, selection.shape(), bound, bound.columns(fields));
+    }
+
+    @Override
+    public Cursor aggregate(Aggregation aggregation) {
+        SqlConnection on = connection();
+        Bound bound = store.bound(aggregation.kind(), on);
+        SqlWriter.Statement statement = store.queries().aggregate(aggregation, bound);
+        Bound result = store.queries().result(aggregation, bound);
+        return cursor(
+                on,
+                statement,
+                aggregation.result().shape(),
+                result,
+                List.copyOf(result.columns().values()));
+    }
+
+    private Cursor cursor(
+            SqlConnection on, SqlWriter.Statement statement, Shape shape, Bound bound, List<Column> columns) {
+        SqlConnection.Lease lease = on.lease(statement.text());
+        try {
+            SqlStates.bind(lease.statement(), statement.binds());
+            ResultSet rows = lease.statement().executeQuery();
+            SqlStates cursor = new SqlStates(shape, bound.kind(), columns, rows, on, lease);
+            cursors.removeIf(SqlStates::isClosed);
+            cursors.add(cursor);
+            return cursor;
+        } catch (SQLException e) {
+            lease.close();
+            throw on.fault(e, statement.text());
+        }
+    }
+
+    // ---- writing
+
+    @Override
+    public WriteResult write(Changeset changes) {
+        return new SqlWrites(store, connection()).write(changes);
+    }
+
+    @Override
+    public void alter(List<Alteration> steps) {
+        closeCursors();
+        new SqlAlterations(store, connection()).alter(steps);
+        store.forgetBounds();
+    }
+
+    // ---- ending
+
+    @Override
+    public Mark mark() {
+        Mark mark = new Mark("keepsake_" + ++marked);
+        connection().run("SAVEPOINT " + mark.name());
+        marks.add(mark);
+        return mark;
+    }
+
+    @Override
+    public void rollbackTo(Mark mark) {
+        int index = marks.indexOf(mark);
+        if (index < 0) {
+            throw Problem.REQUEST_INVALID
+                    .because("the mark is not of this transaction, or gone")
+                    .fault();
+        }
+        closeCursors();
+        connection().run("ROLLBACK TO " + mark.name());
+        marks.subList(index + 1, marks.size()).clear();
+        store.forgetBounds();
+    }
+
+    @Override
+    public void commit() {
+        SqlConnection on = connection;
+        if (on == null) {
+            return;
+        }
+        closeCursors();
+        if (joined) {
+            on.run("RELEASE " + marks.getFirst().name());
+            connection = null;
+            return;
+        }
+        try {
+            on.run("COMMIT");
+        } catch (RuntimeException e) {
+            end("ROLLBACK");
+            throw e;
+        }
+        connection = null;
+        store.giveBack(on);
+    }
+
+    @Override
+    public void rollback() {
+        if (connection != null) {
+            closeCursors();
+            end(joined ? "ROLLBACK TO " + marks.getFirst().name() : "ROLLBACK");
+            store.forgetBounds();
+        }
+    }
+
+    private void end(String how) {
+        SqlConnection on = connection;
+        connection = null;
+        if (on == null) {
+            return;
+        }
+        try {
+            on.run(how);
+            if (!joined) {
+                store.giveBack(on);
+            }
+        } catch (RuntimeException e) {
+            if (!joined) {
+                store.discard(on);
+            }
+        }
+    }
+
+    private void closeCursors() {
+        cursors.forEach(SqlStates::close);
+        cursors.clear();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> nativeType) {
+        if (nativeType == Connection.class) {
+            return nativeType.cast(connection().connection());
+        }
+        return store.unwrap(nativeType);
+    }
+
+    @Override
+    public void close() {
+        rollback();
+    }
+}

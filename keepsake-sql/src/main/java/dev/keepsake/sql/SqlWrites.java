@@ -1,0 +1,394 @@
+package dev.keepsake.sql;
+
+import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Guard;
+import dev.keepsake.query.Selection;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.state.Shape;
+import dev.keepsake.state.State;
+import dev.keepsake.store.Stale;
+import dev.keepsake.store.WriteResult;
+import java.sql.BatchUpdateException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changesets as SQL: a few fixed shapes. Entries that follow each other with the same text are one batch; each has a count
+ * of its own, so that a guard that does not hold is found with its object.
+ */
+final class SqlWrites {
+    private static final int BATCH = 1_000;
+
+    private final SqlStore store;
+    private final SqlConnection connection;
+    private final Dialect dialect;
+    private final List<Object> ids = new ArrayList<>();
+    private long inserted;
+    private long matched;
+    private long deleted;
+
+    private final List<Pending> batch = new ArrayList<>();
+
+    /** One row of a batch: its entry, and its parameters. */
+    private record Pending(Changeset.Entry entry, Bound bound, String sql, List<@Nullable Object> binds) {}
+
+    SqlWrites(SqlStore store, SqlConnection connection) {
+        this.store = store;
+        this.connection = connection;
+        this.dialect = store.dialect();
+    }
+
+    WriteResult write(Changeset changes) {
+        for (Changeset.Entry entry : changes.entries()) {
+            Bound bound = store.bound(entry.kind(), connection);
+            switch (entry) {
+                case Changeset.Insert insert -> insert(insert, bound);
+                case Changeset.Put put -> put(put, bound);
+                case Changeset.Update update -> update(update, bound);
+                case Changeset.Delete delete -> delete(delete, bound);
+                case Changeset.UpdateWhere update -> updateWhere(update, bound);
+                case Changeset.DeleteWhere delete -> deleteWhere(delete, bound);
+            }
+        }
+        flush();
+        return new WriteResult(ids, inserted, matched, matched, deleted);
+    }
+
+    /** The statements of a changeset, values left out. */
+    static List<String> render(SqlStore store, SqlConnection connection, Changeset changes) {
+        SqlWrites writes = new SqlWrites(store, connection);
+        List<String> statements = new ArrayList<>();
+        for (Changeset.Entry entry : changes.entries()) {
+            Bound bound = store.boundOrMade(entry.kind(), connection);
+            statements.add(
+                    switch (entry) {
+                        case Changeset.Insert insert ->
+                            writes.insertText(insert.kind(), writes.present(insert.state(), bound));
+                        case Changeset.Put put -> writes.putText(put.kind(), bound);
+                        case Changeset.Update update ->
+                            writes.updateText(
+                                    update.kind(), update.changed(), writes.nativeGuard(update.guard(), bound));
+                        case Changeset.Delete delete ->
+                            writes.deleteText(delete.kind(), writes.nativeGuard(delete.guard(), bound));
+                        case Changeset.UpdateWhere update ->
+                            writes.updateWhereText(update, bound).text();
+                        case Changeset.DeleteWhere delete ->
+                            writes.deleteWhereText(delete, bound).text();
+                    });
+        }
+        return statements.stream().distinct().toList();
+    }
+
+    // ---- the shapes
+
+    private String insertText(Kind kind, List<String> fields) {
+        SqlWriter out = new SqlWriter(dialect).sql("INSERT INTO ").name(kind.name());
+        if (fields.isEmpty()) {
+            return out.sql(" DEFAULT VALUES").done().text();
+        }
+        out.sql(" (").names(fields).sql(") VALUES (");
+        return out.each(fields, ", ", field -> out.sql("?")).sql(")").done().text();
+    }
+
+    private String putText(Kind kind, Bound bound) {
+        SqlWriter out = new SqlWriter(dialect);
+        dialect.upsert(out, kind, writable(bound));
+        return out.done().text();
+    }
+
+    private String updateText(Kind kind, List<String> changed, List<String> guarded) {
+        SqlWriter out = new SqlWriter(dialect).sql("UPDATE ").name(kind.name()).sql(" SET ");
+        out.each(changed, ", ", field -> out.name(field).sql(" = ?"));
+        return identified(out, kind, guarded);
+    }
+
+    private String deleteText(Kind kind, List<String> guarded) {
+        return identified(new SqlWriter(dialect).sql("DELETE FROM ").name(kind.name()), kind, guarded);
+    }
+
+    private static String identified(SqlWriter out, Kind kind, List<String> guarded) {
+        out.sql(" WHERE ").each(kind.id(), " AND ", part -> out.name(part).sql(" = ?"));
+        for (String field : guarded) {
+            out.sql(" AND ").name(field).sql(" IS ?");
+        }
+        return out.done().text();
+    }
+
+    private SqlWriter.Statement updateWhereText(Changeset.UpdateWhere update, Bound bound) {
+        SqlWriter out =
+                new SqlWriter(dialect).sql("UPDATE ").name(update.kind().name()).sql(" SET ");
+        out.each(update.changes(), ", ", change -> {
+            out.name(change.path().field()).sql(" = ");
+            dialect.change(out, change, bound.column(change.path().field()));
+        });
+        store.queries().where(out, update.where(), bound);
+        return out.done();
+    }
+
+    private SqlWriter.Statement deleteWhereText(Changeset.DeleteWhere delete, Bound bound) {
+        SqlWriter out =
+                new SqlWriter(dialect).sql("DELETE FROM ").name(delete.kind().name());
+        store.queries().where(out, delete.where(), bound);
+        return out.done();
+    }
+
+    // ---- what is bound
+
+    private List<String> present(State state, Bound bound) {
+        List<String> present = new ArrayList<>();
+        for (Map.Entry<String, Column> column : bound.columns().entrySet()) {
+            int position = state.shape().position(column.getKey());
+            if (position >= 0 && state.has(position) && column.getValue().writable()) {
+                boolean missingId = state.isNull(position) && bound.kind().id().contains(column.getKey());
+                if (!missingId) {
+                    present.add(column.getKey());
+                }
+            }
+        }
+        return present;
+    }
+
+    private static List<String> writable(Bound bound) {
+        return bound.columns().entrySet().stream()
+                .filter(column -> column.getValue().writable())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** The guarded fields that the database can compare itself. */
+    private List<String> nativeGuard(Guard guard, Bound bound) {
+        return guard.expected().keySet().stream()
+                .filter(field -> bound.column(field).exact())
+                .toList();
+    }
+
+    private static @Nullable Object value(Bound bound, String field, @Nullable Object value) {
+        return SqlStates.encoded(bound.column(field), value, bound.kind().name(), field);
+    }
+
+    private static void bindFields(List<@Nullable Object> binds, Bound bound, List<String> fields, State state) {
+        fields.forEach(field -> binds.add(value(bound, field, state.get(field))));
+    }
+
+    private void bindIdentity(List<@Nullable Object> binds, Bound bound, Object id, Guard guard, List<String> guarded) {
+        bound.kind()
+                .id()
+                .forEach(part -> binds.add(value(bound, part, bound.kind().partOf(id, part))));
+        guarded.forEach(field -> binds.add(value(bound, field, guard.expected().get(field))));
+    }
+
+    // ---- entries
+
+    private void insert(Changeset.Insert insert, Bound bound) {
+        List<String> fields = present(insert.state(), bound);
+        List<@Nullable Object> binds = new ArrayList<>(fields.size());
+        bindFields(binds, bound, fields, insert.state());
+        add(new Pending(insert, bound, insertText(insert.kind(), fields), binds));
+    }
+
+    private void put(Changeset.Put put, Bound bound) {
+        requireId(put.kind(), put.state());
+        List<@Nullable Object> binds = new ArrayList<>();
+        bindFields(binds, bound, writable(bound), put.state());
+        add(new Pending(put, bound, putText(put.kind(), bound), binds));
+    }
+
+    private void update(Changeset.Update update, Bound bound) {
+        Object id = requireId(update.kind(), update.state());
+        checkForeign(update.kind(), id, update.guard(), bound);
+        List<String> guarded = nativeGuard(update.guard(), bound);
+        if (update.changed().isEmpty()) {
+            flush();
+            Stale.check(update.kind(), id, stored(update.kind(), id), update.guard());
+            matched++;
+            return;
+        }
+        List<@Nullable Object> binds = new ArrayList<>();
+        bindFields(binds, bound, update.changed(), update.state());
+        bindIdentity(binds, bound, id, update.guard(), guarded);
+        add(new Pending(update, bound, updateText(update.kind(), update.changed(), guarded), binds));
+    }
+
+    private void delete(Changeset.Delete delete, Bound bound) {
+        checkForeign(delete.kind(), delete.id(), delete.guard(), bound);
+        List<String> guarded = nativeGuard(delete.guard(), bound);
+        List<@Nullable Object> binds = new ArrayList<>();
+        bindIdentity(binds, bound, delete.id(), delete.guard(), guarded);
+        add(new Pending(delete, bound, deleteText(delete.kind(), guarded), binds));
+    }
+
+    /** What the database would compare by other rules is read and compared here; the transaction holds the row. */
+    private void checkForeign(Kind kind, Object id, Guard guard, Bound bound) {
+        boolean allNative = guard.expected().keySet().stream()
+                .allMatch(field -> bound.column(field).exact());
+        if (!allNative) {
+            flush();
+            Stale.check(kind, id, stored(kind, id), guard);
+        }
+    }
+
+    private static Object requireId(Kind kind, State state) {
+        Object id = kind.idOf(state);
+        if (id == null) {
+            throw Problem.REQUEST_INVALID
+                    .because("an object of kind %s is written by id and has none", kind.name())
+                    .fault();
+        }
+        return id;
+    }
+
+    private void updateWhere(Changeset.UpdateWhere update, Bound bound) {
+        flush();
+        matched += count(updateWhereText(update, bound), update, bound);
+    }
+
+    private void deleteWhere(Changeset.DeleteWhere delete, Bound bound) {
+        flush();
+        deleted += count(deleteWhereText(delete, bound), delete, bound);
+    }
+
+    private long count(SqlWriter.Statement statement, Changeset.Entry entry, Bound bound) {
+        try (SqlConnection.Lease lease = connection.lease(statement.text())) {
+            SqlStates.bind(lease.statement(), statement.binds());
+            return lease.statement().executeUpdate();
+        } catch (SQLException e) {
+            throw refused(e, new Pending(entry, bound, statement.text(), List.of()));
+        }
+    }
+
+    // ---- batches
+
+    private void add(Pending row) {
+        boolean together = batch.isEmpty()
+                || (batch.getFirst().sql.equals(row.sql)
+                        && batch.getFirst().entry.getClass() == row.entry.getClass()
+                        && batch.size() < BATCH);
+        if (!together) {
+            flush();
+        }
+        batch.add(row);
+    }
+
+    private void flush() {
+        if (batch.isEmpty()) {
+            return;
+        }
+        List<Pending> rows = List.copyOf(batch);
+        batch.clear();
+        try (SqlConnection.Lease lease = connection.lease(rows.getFirst().sql)) {
+            boolean generates = rows.getFirst().entry instanceof Changeset.Insert insert
+                    && !insert.kind().isBag()
+                    && insert.kind().idOf(insert.state()) == null;
+            if (generates) {
+                insertEach(rows, lease.statement());
+            } else {
+                runBatch(rows, lease.statement());
+            }
+        }
+    }
+
+    private void insertEach(List<Pending> rows, PreparedStatement statement) {
+        for (Pending row : rows) {
+            try {
+                SqlStates.bind(statement, row.binds);
+                statement.executeUpdate();
+                try (ResultSet keys = statement.getGeneratedKeys()) {
+                    if (keys.next()) {
+                        ids.add(keys.getLong(1));
+                    }
+                }
+                inserted++;
+            } catch (SQLException e) {
+                throw refused(e, row);
+            }
+        }
+    }
+
+    private void runBatch(List<Pending> rows, PreparedStatement statement) {
+        try {
+            for (Pending row : rows) {
+                SqlStates.bind(statement, row.binds);
+                statement.addBatch();
+            }
+            int[] counts = statement.executeBatch();
+            for (int i = 0; i < counts.length; i++) {
+                done(rows.get(i), counts[i]);
+            }
+        } catch (BatchUpdateException e) {
+            int failed = Math.min(failedAt(e), rows.size() - 1);
+            throw refused(e, rows.get(failed));
+        } catch (SQLException e) {
+            throw refused(e, rows.getFirst());
+        }
+    }
+
+    /** The driver gives a count for each row that went well; those it did not reach are zero or missing. */
+    private static int failedAt(BatchUpdateException e) {
+        int[] counts = e.getUpdateCounts();
+        int at = 0;
+        while (at < counts.length && counts[at] > 0) {
+            at++;
+        }
+        return at;
+    }
+
+    private void done(Pending row, int count) {
+        switch (row.entry) {
+            case Changeset.Insert insert -> {
+                inserted += count;
+                if (!insert.kind().isBag()) {
+                    ids.add(Objects.requireNonNull(insert.kind().idOf(insert.state())));
+                }
+            }
+            case Changeset.Put put -> matched++;
+            case Changeset.Update update -> {
+                Object id = requireId(update.kind(), update.state());
+                requireHit(count, update.kind(), id, update.guard());
+                matched++;
+            }
+            case Changeset.Delete delete -> {
+                requireHit(count, delete.kind(), delete.id(), delete.guard());
+                deleted++;
+            }
+            case Changeset.UpdateWhere update -> matched += count;
+            case Changeset.DeleteWhere delete -> deleted += count;
+        }
+    }
+
+    private void requireHit(int count, Kind kind, Object id, Guard guard) {
+        if (count == 0) {
+            throw Stale.conflict(kind, id, stored(kind, id), guard);
+        }
+    }
+
+    private @Nullable State stored(Kind kind, Object id) {
+        Selection selection = Selection.byId(kind, id);
+        Bound bound = store.bound(kind, connection);
+        SqlWriter.Statement statement = store.queries().select(selection, bound);
+        SqlConnection.Lease lease = connection.lease(statement.text());
+        try {
+            SqlStates.bind(lease.statement(), statement.binds());
+            List<String> fields =
+                    kind.shape().slots().stream().map(Shape.Slot::name).toList();
+            ResultSet rows = lease.statement().executeQuery();
+            return new SqlStates(kind.shape(), kind, bound.columns(fields), rows, connection, lease)
+                    .first()
+                    .orElse(null);
+        } catch (SQLException e) {
+            lease.close();
+            throw connection.fault(e, statement.text());
+        }
+    }
+
+    private Fault refused(SQLException e, Pending row) {
+        return store.refusals().fault(e, row.sql, row.entry, connection);
+    }
+}

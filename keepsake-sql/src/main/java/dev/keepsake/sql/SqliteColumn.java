@@ -1,0 +1,465 @@
+package dev.keepsake.sql;
+
+import dev.keepsake.json.Json;
+import dev.keepsake.schema.Field;
+import dev.keepsake.value.Bytes;
+import dev.keepsake.value.ObjectId;
+import dev.keepsake.value.Path;
+import dev.keepsake.value.Times;
+import dev.keepsake.value.Type;
+import dev.keepsake.value.Values;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The columns of SQLite. A column that Keepsake made tells its type by its declared type ({@code instant_text(3)}, see
+ * {@link #declared}); a foreign one is read by SQLite's affinity rules (SQLite manual, "Datatypes In SQLite", 3.1) and the
+ * usual names.
+ */
+final class SqliteColumn implements Column {
+    /** How a value is kept. */
+    enum Storage {
+        BOOLEAN,
+        INTEGER,
+        REAL,
+        TEXT,
+        BLOB,
+        /** An unscaled whole number. */
+        DECIMAL_INTEGER,
+        /** Text of fixed width whose order is that of the numbers. */
+        DECIMAL_TEXT,
+        /** A foreign number of any native type. */
+        DECIMAL_LOOSE,
+        UUID_TEXT,
+        OBJECT_ID_TEXT,
+        /** Our own text of fixed width. */
+        TIME_TEXT,
+        /** Foreign ISO text in any form. */
+        TIME_LOOSE,
+        JSON,
+        /** Any native value, as it is. */
+        DYNAMIC
+    }
+
+    private static final Pattern DECLARED =
+            Pattern.compile("\\s*([^()]*?)\\s*(?:\\(\\s*(\\d+)\\s*(?:,\\s*(\\d+)\\s*)?\\)(.*))?");
+
+    private final Type type;
+    private final Storage storage;
+    private final boolean writable;
+    private final String declared;
+
+    private SqliteColumn(Type type, Storage storage, boolean writable, String declared) {
+        this.type = type;
+        this.storage = storage;
+        this.writable = writable;
+        this.declared = declared;
+    }
+
+    // ---- which column
+
+    /** The declared type of a column that Keepsake makes. */
+    static String declared(Type type) {
+        return switch (type) {
+            case Type.Bool b -> "boolean";
+            case Type.Int i -> i.bits() == 64 ? "integer" : "integer(" + i.bits() + ")";
+            case Type.Real r -> "double";
+            case Type.Decimal d ->
+                (d.precision() <= 18 ? "decimal_integer(" : "decimal_text(") + d.precision() + "," + d.scale() + ")";
+            case Type.Text t -> t.length() == 0 ? "text" : "varchar(" + t.length() + ")";
+            case Type.Binary b -> "blob";
+            case Type.Uuid u -> "uuid_text";
+            case Type.Oid o -> "object_id_text";
+            case Type.Date d -> "date_text";
+            case Type.Time t -> "time_text(" + t.precision() + ")";
+            case Type.DateTime t -> "datetime_text(" + t.precision() + ")";
+            case Type.Instant i -> "instant_text(" + i.precision() + ")";
+            case Type.Sequence s -> "json_text";
+            case Type.Dictionary d -> "json_text";
+            case Type.Struct s -> "json_text";
+            case Type.Any a -> "json_text";
+        };
+    }
+
+    /** The column of a field: by its declared type where it has one, else as Keepsake would make it. */
+    static SqliteColumn of(Field field) {
+        String declared = field.nativeType() == null ? declared(field.type()) : field.nativeType();
+        SqliteColumn column = of(declared).as(field.type());
+        if (column == null) {
+            throw new IllegalArgumentException(
+                    field.name() + " is " + field.type() + ", the column is declared " + declared);
+        }
+        return column;
+    }
+
+    /** A value of the given type in JSON, as an expression gives it. */
+    static SqliteColumn json(Type type) {
+        return new SqliteColumn(type, Storage.JSON, true, "json_text");
+    }
+
+    /** The column of a declared type, with the type that this alone tells. */
+    static SqliteColumn of(String declaredText) {
+        boolean generated = declaredText.endsWith(GENERATED);
+        String declared =
+                generated ? declaredText.substring(0, declaredText.length() - GENERATED.length()) : declaredText;
+        Matcher matcher = DECLARED.matcher(declared);
+        String name = matcher.matches() ? matcher.group(1).toLowerCase(Locale.ROOT) : declared.toLowerCase(Locale.ROOT);
+        int first = matcher.matches() && matcher.group(2) != null ? Integer.parseInt(matcher.group(2)) : -1;
+        int second = matcher.matches() && matcher.group(3) != null ? Integer.parseInt(matcher.group(3)) : -1;
+        SqliteColumn own = own(name, first, second, declared);
+        SqliteColumn column = own == null ? foreign(name, first, second, declared) : own;
+        return new SqliteColumn(column.type, column.storage, !generated, declared);
+    }
+
+    /** What the inspector appends to the declared type of a generated column. */
+    static final String GENERATED = " generated";
+
+    private static @Nullable SqliteColumn own(String name, int first, int second, String declared) {
+        return switch (name) {
+            case "decimal_integer" ->
+                new SqliteColumn(new Type.Decimal(first, second), Storage.DECIMAL_INTEGER, true, declared);
+            case "decimal_text" ->
+                new SqliteColumn(new Type.Decimal(first, second), Storage.DECIMAL_TEXT, true, declared);
+            case "uuid_text" -> new SqliteColumn(Type.UUID, Storage.UUID_TEXT, true, declared);
+            case "object_id_text" -> new SqliteColumn(Type.OBJECT_ID, Storage.OBJECT_ID_TEXT, true, declared);
+            case "date_text" -> new SqliteColumn(Type.DATE, Storage.TIME_TEXT, true, declared);
+            case "time_text" -> new SqliteColumn(new Type.Time(fraction(first)), Storage.TIME_TEXT, true, declared);
+            case "datetime_text" ->
+                new SqliteColumn(new Type.DateTime(fraction(first)), Storage.TIME_TEXT, true, declared);
+            case "instant_text" ->
+                new SqliteColumn(new Type.Instant(fraction(first)), Storage.TIME_TEXT, true, declared);
+            case "json_text" -> new SqliteColumn(Type.ANY, Storage.JSON, true, declared);
+            default -> null;
+        };
+    }
+
+    private static int fraction(int declared) {
+        return declared < 0 ? 3 : Math.min(declared, 9);
+    }
+
+    private static SqliteColumn foreign(String name, int first, int second, String declared) {
+        if (name.equals("integer") && (first == 8 || first == 16 || first == 32)) {
+            return new SqliteColumn(new Type.Int(first), Storage.INTEGER, true, declared);
+        }
+        if (name.contains("int")) {
+            return new SqliteColumn(Type.INTEGER, Storage.INTEGER, true, declared);
+        }
+        if (name.startsWith("json")) {
+            return new SqliteColumn(Type.ANY, Storage.JSON, true, declared);
+        }
+        if (name.contains("char") || name.contains("clob") || name.contains("text")) {
+            return new SqliteColumn(new Type.Text(Math.max(first, 0)), Storage.TEXT, true, declared);
+        }
+        if (name.isEmpty() || name.equals("any")) {
+            return new SqliteColumn(Type.ANY, Storage.DYNAMIC, true, declared);
+        }
+        if (name.contains("blob") || name.contains("binary")) {
+            return new SqliteColumn(Type.BYTES, Storage.BLOB, true, declared);
+        }
+        if (name.contains("real") || name.contains("floa") || name.contains("doub")) {
+            return new SqliteColumn(Type.DOUBLE, Storage.REAL, true, declared);
+        }
+        if (name.startsWith("bool")) {
+            return new SqliteColumn(Type.BOOLEAN, Storage.BOOLEAN, true, declared);
+        }
+        if (name.equals("uuid") || name.equals("guid")) {
+            return new SqliteColumn(Type.TEXT, Storage.TEXT, true, declared);
+        }
+        if (name.equals("date")) {
+            return new SqliteColumn(Type.DATE, Storage.TIME_LOOSE, true, declared);
+        }
+        if (name.equals("time")) {
+            return new SqliteColumn(new Type.Time(6), Storage.TIME_LOOSE, true, declared);
+        }
+        if (name.contains("timestamptz") || name.contains("with time zone")) {
+            return new SqliteColumn(new Type.Instant(6), Storage.TIME_LOOSE, true, declared);
+        }
+        if (name.contains("timestamp") || name.contains("datetime")) {
+            return new SqliteColumn(new Type.DateTime(6), Storage.TIME_LOOSE, true, declared);
+        }
+        if (name.startsWith("decimal") || name.startsWith("numeric")) {
+            int precision = first < 1 ? 38 : Math.min(first, 38);
+            int scale = first < 1 ? 9 : Math.max(0, Math.min(second, precision));
+            return new SqliteColumn(new Type.Decimal(precision, scale), Storage.DECIMAL_LOOSE, true, declared);
+        }
+        return new SqliteColumn(Type.ANY, Storage.DYNAMIC, true, declared);
+    }
+
+    /** This column read as another type; null where that does not fit. */
+    @Nullable
+    SqliteColumn as(Type wanted) {
+        if (wanted.equals(type)) {
+            return this;
+        }
+        Storage as = switch (wanted) {
+            case Type.Bool b -> storage == Storage.INTEGER ? Storage.BOOLEAN : null;
+            case Type.Int i -> storage == Storage.INTEGER ? Storage.INTEGER : null;
+            case Type.Real r -> storage == Storage.DECIMAL_LOOSE ? Storage.REAL : null;
+            case Type.Decimal d -> decimal(d);
+            case Type.Text t -> storage == Storage.TEXT ? Storage.TEXT : null;
+            case Type.Uuid u -> storage == Storage.TEXT ? Storage.UUID_TEXT : null;
+            case Type.Oid o -> storage == Storage.TEXT ? Storage.OBJECT_ID_TEXT : null;
+            case Type.Binary b -> null;
+            case Type.Date d -> storage == Storage.TEXT || storage == Storage.TIME_LOOSE ? Storage.TIME_LOOSE : null;
+            case Type.Time t -> time(t, type instanceof Type.Time own ? own.precision() : -1, t.precision());
+            case Type.DateTime t -> time(t, type instanceof Type.DateTime own ? own.precision() : -1, t.precision());
+            case Type.Instant i -> time(i, type instanceof Type.Instant own ? own.precision() : -1, i.precision());
+            case Type.Sequence s -> json();
+            case Type.Dictionary d -> json();
+            case Type.Struct s -> json();
+            case Type.Any a -> json();
+        };
+        if (as == null) {
+            return null;
+        }
+        // a column of ours keeps its own precision: a coarser type cuts only what is set, never what was loaded
+        boolean keeps = as == Storage.TIME_TEXT || as == Storage.DECIMAL_INTEGER || as == Storage.DECIMAL_TEXT;
+        return new SqliteColumn(keeps ? type : wanted, as, writable, declared);
+    }
+
+    private @Nullable Storage decimal(Type.Decimal wanted) {
+        if (type instanceof Type.Decimal own && storage != Storage.DECIMAL_LOOSE) {
+            return wanted.scale() <= own.scale() && wanted.precision() - wanted.scale() <= own.precision() - own.scale()
+                    ? storage
+                    : null;
+        }
+        return storage == Storage.DECIMAL_LOOSE || storage == Storage.REAL || storage == Storage.INTEGER
+                ? Storage.DECIMAL_LOOSE
+                : null;
+    }
+
+    private @Nullable Storage time(Type wanted, int own, int precision) {
+        if (storage == Storage.TIME_TEXT) {
+            return own >= precision ? Storage.TIME_TEXT : null;
+        }
+        boolean clock = wanted instanceof Type.Time;
+        boolean fits = storage == Storage.TEXT || (storage == Storage.TIME_LOOSE && clock == type instanceof Type.Time);
+        return fits && precision <= 6 ? Storage.TIME_LOOSE : null;
+    }
+
+    private @Nullable Storage json() {
+        return storage == Storage.JSON ? Storage.JSON : null;
+    }
+
+    @Override
+    public Type type() {
+        return type;
+    }
+
+    Storage storage() {
+        return storage;
+    }
+
+    String declared() {
+        return declared;
+    }
+
+    @Override
+    public boolean writable() {
+        return writable;
+    }
+
+    @Override
+    public boolean exact() {
+        return switch (storage) {
+            case BOOLEAN,
+                    INTEGER,
+                    REAL,
+                    TEXT,
+                    BLOB,
+                    DECIMAL_INTEGER,
+                    DECIMAL_TEXT,
+                    UUID_TEXT,
+                    OBJECT_ID_TEXT,
+                    TIME_TEXT -> true;
+            case DECIMAL_LOOSE, TIME_LOOSE, JSON, DYNAMIC -> false;
+        };
+    }
+
+    @Override
+    public Comparison comparison() {
+        return switch (storage) {
+            case TIME_LOOSE -> type instanceof Type.Time ? Comparison.NATIVE : Comparison.LOOSE_TIME;
+            case JSON -> Comparison.JSON;
+            case DYNAMIC -> Comparison.DYNAMIC;
+            default -> Comparison.NATIVE;
+        };
+    }
+
+    // ---- values
+
+    @Override
+    public Object encode(Object value) {
+        return switch (storage) {
+            case BOOLEAN -> (Boolean) value ? 1L : 0L;
+            case INTEGER, REAL, TEXT -> value;
+            case BLOB -> ((Bytes) value).toArray();
+            case DECIMAL_INTEGER -> ((BigDecimal) value).movePointRight(scale()).longValueExact();
+            case DECIMAL_TEXT -> SortableDecimal.encode((BigDecimal) value, precision(), scale());
+            case DECIMAL_LOOSE -> loose((BigDecimal) value);
+            case UUID_TEXT, OBJECT_ID_TEXT -> value.toString();
+            case TIME_TEXT -> timeText(value, fractionDigits());
+            case TIME_LOOSE -> looseTimeText(value);
+            case JSON -> Json.text(value, type);
+            case DYNAMIC ->
+                switch (value) {
+                    case Long l -> l;
+                    case Double d -> d;
+                    case String s -> s;
+                    case Bytes b -> b.toArray();
+                    default ->
+                        throw new IllegalArgumentException(
+                                "a column without declared type takes numbers, text and bytes, not " + Type.of(value));
+                };
+        };
+    }
+
+    private static Object loose(BigDecimal value) {
+        double number = value.doubleValue();
+        if (BigDecimal.valueOf(number).compareTo(value) != 0) {
+            throw new IllegalArgumentException("the decimal " + value + " would lose digits in this foreign column");
+        }
+        return number;
+    }
+
+    private int scale() {
+        return type instanceof Type.Decimal decimal ? decimal.scale() : 0;
+    }
+
+    private int precision() {
+        return type instanceof Type.Decimal decimal ? decimal.precision() : 38;
+    }
+
+    private int fractionDigits() {
+        return switch (type) {
+            case Type.Time t -> t.precision();
+            case Type.DateTime t -> t.precision();
+            case Type.Instant i -> i.precision();
+            default -> 0;
+        };
+    }
+
+    private String timeText(Object value, int digits) {
+        return switch (value) {
+            case LocalDate date -> Times.text(date);
+            case LocalTime time -> Times.text(time, digits);
+            case LocalDateTime time -> Times.text(time, ' ', digits);
+            case Instant instant -> Times.text(instant, digits);
+            default -> throw new IllegalArgumentException("not a time: " + value);
+        };
+    }
+
+    private static String looseTimeText(Object value) {
+        return switch (value) {
+            case LocalDate date -> Times.text(date);
+            case LocalTime time -> Times.text(time, 6);
+            case LocalDateTime time -> Times.text(time, ' ', 6);
+            case Instant instant -> Times.text(Values.utc(instant), ' ', 6);
+            default -> throw new IllegalArgumentException("not a time: " + value);
+        };
+    }
+
+    @Override
+    public Object decode(Object found) {
+        Object value = switch (storage) {
+            case BOOLEAN -> found.equals(1L) ? Boolean.TRUE : found.equals(0L) ? Boolean.FALSE : null;
+            case INTEGER -> found instanceof Long ? found : null;
+            case REAL -> found instanceof Double d ? d : found instanceof Long l ? (Object) (double) l : null;
+            case TEXT -> found instanceof String ? found : null;
+            case BLOB -> found instanceof byte[] bytes ? Bytes.of(bytes) : null;
+            case DECIMAL_INTEGER -> found instanceof Long l ? canonical(BigDecimal.valueOf(l, scale())) : null;
+            case DECIMAL_TEXT -> found instanceof String s ? canonical(SortableDecimal.decode(s)) : null;
+            case DECIMAL_LOOSE -> looseDecimal(found);
+            case UUID_TEXT -> found instanceof String s ? UUID.fromString(s) : null;
+            case OBJECT_ID_TEXT -> found instanceof String s ? ObjectId.parse(s) : null;
+            case TIME_TEXT, TIME_LOOSE -> found instanceof String s ? time(s) : null;
+            case JSON -> found instanceof String s ? Json.parse(s, type, Path.of("$")) : null;
+            case DYNAMIC -> found instanceof byte[] bytes ? Bytes.of(bytes) : found;
+        };
+        if (value == null) {
+            throw new IllegalArgumentException("expected " + type);
+        }
+        return value;
+    }
+
+    private static Object canonical(BigDecimal number) {
+        Object canonical = Values.normalise(number, Path.of("value"));
+        return canonical == null ? number : canonical;
+    }
+
+    private static @Nullable Object looseDecimal(Object found) {
+        return switch (found) {
+            case Long l -> canonical(BigDecimal.valueOf(l));
+            case Double d -> canonical(BigDecimal.valueOf(d));
+            case String s -> canonical(new BigDecimal(s));
+            default -> null;
+        };
+    }
+
+    private Object time(String text) {
+        return switch (type) {
+            case Type.Date d -> text.length() > 10 ? Times.dateTime(text).toLocalDate() : Times.date(text);
+            case Type.Time t -> Times.time(text);
+            case Type.Instant i -> Times.instant(text);
+            default -> Times.dateTime(text);
+        };
+    }
+
+    // ---- constants of conditions
+
+    @Override
+    public Floor floor(Object constant) {
+        return switch (storage) {
+            case INTEGER -> whole(decimal(constant));
+            case DECIMAL_INTEGER -> whole(decimal(constant).movePointRight(scale()));
+            case REAL -> real(decimal(constant));
+            case DECIMAL_LOOSE -> Floor.exactly(decimal(constant).doubleValue());
+            case DECIMAL_TEXT -> SortableDecimal.floor(decimal(constant), precision(), scale());
+            case TIME_TEXT -> {
+                String cut = timeText(constant, fractionDigits());
+                yield new Floor(cut, timeText(constant, 9).equals(timeText(time(cut), 9)), 0);
+            }
+            case TIME_LOOSE ->
+                Floor.exactly(type instanceof Type.Time ? looseTimeText(constant) : SqliteTimes.key(constant));
+            case BOOLEAN, TEXT, BLOB, UUID_TEXT, OBJECT_ID_TEXT, JSON, DYNAMIC -> Floor.exactly(encode(constant));
+        };
+    }
+
+    private static BigDecimal decimal(Object number) {
+        return switch (number) {
+            case Long l -> BigDecimal.valueOf(l);
+            case Double d -> new BigDecimal(d);
+            case BigDecimal d -> d;
+            default -> throw new IllegalArgumentException("not a number: " + number);
+        };
+    }
+
+    private static Floor whole(BigDecimal number) {
+        BigDecimal floor = number.setScale(0, RoundingMode.FLOOR);
+        if (floor.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+            return new Floor(null, false, 1);
+        }
+        if (floor.compareTo(BigDecimal.valueOf(Long.MIN_VALUE)) < 0) {
+            return new Floor(null, false, -1);
+        }
+        return new Floor(floor.longValueExact(), floor.compareTo(number) == 0, 0);
+    }
+
+    private static Floor real(BigDecimal number) {
+        double nearest = number.doubleValue();
+        if (Double.isInfinite(nearest)) {
+            return new Floor(null, false, nearest > 0 ? 1 : -1);
+        }
+        int order = new BigDecimal(nearest).compareTo(number);
+        return new Floor(order > 0 ? Math.nextDown(nearest) : nearest, order == 0, 0);
+    }
+}

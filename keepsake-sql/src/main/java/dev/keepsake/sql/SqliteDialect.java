@@ -1,0 +1,257 @@
+package dev.keepsake.sql;
+
+import dev.keepsake.fault.Report;
+import dev.keepsake.query.Aggregation;
+import dev.keepsake.query.Change;
+import dev.keepsake.query.Condition;
+import dev.keepsake.schema.Field;
+import dev.keepsake.schema.Index;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
+import dev.keepsake.store.Explanation;
+import dev.keepsake.store.Features;
+import dev.keepsake.value.Path;
+import dev.keepsake.value.Type;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** SQLite's answers. Conditions are in {@link SqliteConditions}, what SQL lacks in {@link SqliteFunctions}. */
+final class SqliteDialect implements Dialect {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Pattern INDEX = Pattern.compile("USING (?:COVERING )?INDEX (.+?)(?: \\(|$)");
+
+    /** SQLite's keywords (manual, "SQLite Keywords"), those aside that it always takes as names. */
+    private static final Set<String> KEYWORDS =
+            Set.of(("abort action add after all alter always analyze and as asc attach "
+                            + "autoincrement before begin between by cascade case cast check collate column commit conflict "
+                            + "constraint create cross current current_date current_time current_timestamp database default "
+                            + "deferrable deferred delete desc detach distinct do drop each else end escape except exclude "
+                            + "exclusive exists explain fail filter first following for foreign from full generated glob group "
+                            + "groups having if ignore immediate in index indexed initially inner insert instead intersect into "
+                            + "is isnull join key last left like limit match materialized natural no not nothing notnull null "
+                            + "nulls of offset on or order others outer over partition plan pragma preceding primary query raise "
+                            + "range recursive references regexp reindex release rename replace restrict returning right "
+                            + "rollback row rows savepoint select set table temp temporary then ties to transaction trigger "
+                            + "unbounded union unique update using vacuum values view virtual when where window with without "
+                            + "true false rowid oid _rowid_")
+                    .split(" "));
+
+    @Override
+    public Features features() {
+        return Features.SQLITE;
+    }
+
+    @Override
+    public String identifier(String name) {
+        boolean safe = PLAIN.matcher(name).matches() && !KEYWORDS.contains(name.toLowerCase(Locale.ROOT));
+        return safe ? name : "\"" + name.replace("\"", "\"\"") + "\"";
+    }
+
+    @Override
+    public Column column(Field field) {
+        return SqliteColumn.of(field);
+    }
+
+    // ---- queries
+
+    @Override
+    public void leaf(SqlWriter out, Condition leaf, Bound bound) {
+        SqliteConditions.leaf(out, leaf, bound);
+    }
+
+    @Override
+    public void order(SqlWriter out, Path path, boolean descending, Bound bound) {
+        SqliteConditions.order(out, path, descending, bound);
+    }
+
+    @Override
+    public void groupKey(SqlWriter out, Path path, Bound bound) {
+        SqliteColumn column = (SqliteColumn) bound.column(path.field());
+        if (path.nested() || column.comparison() == Column.Comparison.JSON) {
+            out.sql("nullif(")
+                    .name(path.field())
+                    .sql(" -> ")
+                    .sql(SqliteConditions.pathLiteral(path))
+                    .sql(", 'null')");
+        } else {
+            SqliteConditions.comparable(out, column, path.field());
+        }
+    }
+
+    @Override
+    public void measure(SqlWriter out, Aggregation.Measure measure, Bound bound) {
+        Path path = measure.path();
+        if (path == null) {
+            out.sql("count(*)");
+            return;
+        }
+        SqliteColumn column = (SqliteColumn) bound.column(path.field());
+        boolean json = path.nested() || column.comparison() == Column.Comparison.JSON;
+        boolean decimal = bound.kind().typeAt(path) instanceof Type.Decimal;
+        boolean exactly = decimal || json;
+        String function = switch (measure.function()) {
+            case COUNT -> "count";
+            case SUM -> exactly ? "keepsake_sum" : "sum";
+            case AVG -> exactly ? "keepsake_avg" : "avg";
+            case MIN -> json ? "keepsake_min" : "min";
+            case MAX -> json ? "keepsake_max" : "max";
+        };
+        out.sql(function).sql("(");
+        if (json) {
+            groupKey(out, path, bound);
+        } else {
+            SqliteConditions.comparable(out, column, path.field());
+        }
+        if (function.startsWith("keepsake_")) {
+            out.sql(", ").bind(json ? "json_text" : column.declared());
+            out.sql(", ").bind(bound.kind().typeAt(path).toString());
+        }
+        out.sql(")");
+    }
+
+    @Override
+    public Column resultColumn(Aggregation aggregation, Field result, Bound bound) {
+        for (Path key : aggregation.groupBy()) {
+            if (key.toString().equals(result.name())) {
+                return asKept(bound, key, result.type());
+            }
+        }
+        Aggregation.Measure measure = aggregation.measures().stream()
+                .filter(each -> each.name().equals(result.name()))
+                .findFirst()
+                .orElseThrow();
+        Path path = measure.path();
+        boolean extreme =
+                measure.function() == Aggregation.Function.MIN || measure.function() == Aggregation.Function.MAX;
+        if (path != null && extreme) {
+            return asKept(bound, path, result.type());
+        }
+        return switch (result.type()) {
+            case Type.Decimal d -> SqliteColumn.of(new Field(result.name(), d, false, "numeric(38,9)", null));
+            case Type.Real r -> SqliteColumn.of("real");
+            default -> SqliteColumn.of("integer");
+        };
+    }
+
+    private static Column asKept(Bound bound, Path path, Type type) {
+        Column column = bound.column(path.field());
+        boolean json = path.nested() || column.comparison() == Column.Comparison.JSON;
+        return json ? SqliteColumn.json(type) : column;
+    }
+
+    // ---- writes
+
+    @Override
+    public void change(SqlWriter out, Change change, Column column) {
+        if (!change.path().nested()) {
+            if (change instanceof Change.Unset) {
+                out.sql("NULL");
+                return;
+            }
+            if (change instanceof Change.Set set) {
+                Object value = set.value();
+                if (value == null) {
+                    out.sql("NULL");
+                } else {
+                    out.bind(column.encode(value));
+                }
+                return;
+            }
+        }
+        SqliteColumn own = (SqliteColumn) column;
+        out.sql("keepsake_change(").name(change.path().field()).sql(", ").bind(own.declared());
+        out.sql(", ")
+                .bind(own.type().toString())
+                .sql(", ")
+                .bind(SqliteFunctions.changeText(change))
+                .sql(")");
+    }
+
+    @Override
+    public void upsert(SqlWriter out, Kind kind, List<String> fields) {
+        out.sql("INSERT INTO ").name(kind.name()).sql(" (").names(fields).sql(") VALUES (");
+        out.each(fields, ", ", field -> out.sql("?"))
+                .sql(") ON CONFLICT (")
+                .names(kind.id())
+                .sql(") DO UPDATE SET ");
+        List<String> others =
+                fields.stream().filter(field -> !kind.id().contains(field)).toList();
+        List<String> set = others.isEmpty() ? kind.id() : others;
+        out.each(set, ", ", field -> out.name(field).sql(" = excluded.").name(field));
+    }
+
+    @Override
+    public List<String> create(Kind kind) {
+        return SqliteTables.create(kind, this);
+    }
+
+    @Override
+    public List<String> addField(String kind, Field field) {
+        Field optional = new Field(field.name(), field.type(), false, null, null);
+        String table = "ALTER TABLE " + identifier(kind);
+        String add = table + " ADD COLUMN " + SqliteTables.definition(optional, this);
+        // SQLite adds no NOT NULL column without a default, but can make one so afterwards, if no row is null
+        String require = table + " ALTER COLUMN " + identifier(field.name()) + " SET NOT NULL";
+        return field.required() ? List.of(add, require) : List.of(add);
+    }
+
+    @Override
+    public String index(String kind, Index index) {
+        return SqliteTables.index(kind, index, this);
+    }
+
+    // ---- the connection
+
+    @Override
+    public void begin(Connection connection, boolean readOnly, long patienceMillis) throws SQLException {
+        try (java.sql.Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = " + Math.min(patienceMillis, Integer.MAX_VALUE));
+            statement.execute(readOnly ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE");
+        }
+    }
+
+    @Override
+    public Schema inspect(Connection connection) throws SQLException {
+        return new SqliteInspector(connection).schema();
+    }
+
+    @Override
+    public List<String> plan(Connection connection, SqlWriter.Statement statement) throws SQLException {
+        try (var prepared = connection.prepareStatement("EXPLAIN QUERY PLAN " + statement.text())) {
+            SqlStates.bind(prepared, statement.binds());
+            List<String> lines = new ArrayList<>();
+            try (ResultSet rows = prepared.executeQuery()) {
+                while (rows.next()) {
+                    lines.add(rows.getString("detail"));
+                }
+            }
+            return lines;
+        }
+    }
+
+    @Override
+    public Explanation explanation(List<String> plan) {
+        List<String> indexes = new ArrayList<>();
+        for (String line : plan) {
+            Matcher matcher = INDEX.matcher(line);
+            if (matcher.find()) {
+                indexes.add(matcher.group(1));
+            }
+        }
+        boolean sorts = plan.stream().anyMatch(line -> line.contains("USE TEMP B-TREE FOR"));
+        return new Explanation(String.join("\n", plan), indexes, sorts);
+    }
+
+    @Override
+    public Report report(SQLException e, @Nullable String statement) {
+        return SqliteErrors.report(e, statement);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.keepsake.sql;
+
+import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** SQLite's errors as ours (SQLite manual, "Result and Error Codes"): the only place that knows them. */
+final class SqliteErrors {
+    private static final Pattern CONSTRAINT = Pattern.compile("constraint failed: ([^)]*)");
+    private static final Pattern NO_TABLE = Pattern.compile("no such table: ([^)]*)");
+    private static final Pattern NO_COLUMN = Pattern.compile("(?:no such column: |has no column named )([^)]*)");
+
+    private SqliteErrors() {}
+
+    static Report report(SQLException e, @Nullable String statement) {
+        SQLiteErrorCode code = code(e);
+        return switch (code) {
+            case SQLITE_BUSY_SNAPSHOT ->
+                Problem.TRANSACTION_CONFLICT
+                        .because("another transaction wrote after this one had begun to read")
+                        .hint("run the transaction again");
+            case SQLITE_BUSY, SQLITE_BUSY_RECOVERY, SQLITE_BUSY_TIMEOUT, SQLITE_LOCKED, SQLITE_LOCKED_SHAREDCACHE ->
+                Problem.STORE_BUSY
+                        .because("the database is locked by another transaction")
+                        .hint("try again, or wait longer");
+            case SQLITE_FULL ->
+                Problem.STORE_FULL
+                        .because("the database or its disk is full; nothing of this transaction is kept")
+                        .hint("make room, then try again");
+            case SQLITE_READONLY,
+                    SQLITE_READONLY_CANTINIT,
+                    SQLITE_READONLY_CANTLOCK,
+                    SQLITE_READONLY_DBMOVED,
+                    SQLITE_READONLY_DIRECTORY,
+                    SQLITE_READONLY_RECOVERY,
+                    SQLITE_READONLY_ROLLBACK ->
+                Problem.STORE_READ_ONLY
+                        .because("the database is read-only")
+                        .hint("open it without mode=ro, and check the rights to the file and its folder");
+            case SQLITE_NOTADB, SQLITE_CORRUPT, SQLITE_CORRUPT_VTAB, SQLITE_FORMAT ->
+                Problem.NOT_A_DATABASE
+                        .because(
+                                code == SQLiteErrorCode.SQLITE_NOTADB
+                                        ? "the file is no SQLite database"
+                                        : "the SQLite database is damaged")
+                        .hint("check the path; SQLite files start with the words SQLite format 3");
+            case SQLITE_CANTOPEN,
+                    SQLITE_CANTOPEN_FULLPATH,
+                    SQLITE_CANTOPEN_ISDIR,
+                    SQLITE_CANTOPEN_NOTEMPDIR,
+                    SQLITE_PERM,
+                    SQLITE_AUTH ->
+                Problem.STORE_UNREACHABLE
+                        .because("the database file cannot be opened")
+                        .hint("check that its folder exists and that you may write there");
+            case SQLITE_TOOBIG -> Problem.VALUE_REFUSED.because("a value is larger than SQLite keeps");
+            case SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID ->
+                violation(Problem.UNIQUE_VIOLATION, e, "another object has the same %s");
+            case SQLITE_CONSTRAINT_NOTNULL -> violation(Problem.REQUIRED_VIOLATION, e, "%s must not be null");
+            case SQLITE_CONSTRAINT_CHECK -> violation(Problem.CHECK_VIOLATION, e, "the check %s does not hold");
+            case SQLITE_CONSTRAINT_FOREIGNKEY ->
+                Problem.REFERENCE_VIOLATION.because("a reference names no object, or an object is still referred to");
+            default -> other(code, e, statement);
+        };
+    }
+
+    private static SQLiteErrorCode code(SQLException e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof SQLiteException sqlite) {
+                return sqlite.getResultCode();
+            }
+        }
+        SQLiteErrorCode code = SQLiteErrorCode.getErrorCode(e.getErrorCode());
+        String message = String.valueOf(e.getMessage());
+        if (code == SQLiteErrorCode.UNKNOWN_ERROR || code == SQLiteErrorCode.SQLITE_CONSTRAINT) {
+            return constraint(message, code);
+        }
+        return code;
+    }
+
+    /** A batch's exception has the message alone. */
+    private static SQLiteErrorCode constraint(String message, SQLiteErrorCode otherwise) {
+        return Arrays.stream(SQLiteErrorCode.values())
+                .filter(code -> message.contains("[" + code.name() + "]"))
+                .findFirst()
+                .orElse(
+                        message.contains("UNIQUE constraint")
+                                ? SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE
+                                : message.contains("NOT NULL constraint")
+                                        ? SQLiteErrorCode.SQLITE_CONSTRAINT_NOTNULL
+                                        : message.contains("CHECK constraint")
+                                                ? SQLiteErrorCode.SQLITE_CONSTRAINT_CHECK
+                                                : message.contains("FOREIGN KEY constraint")
+                                                        ? SQLiteErrorCode.SQLITE_CONSTRAINT_FOREIGNKEY
+                                                        : otherwise);
+    }
+
+    private static Report violation(Problem problem, SQLException e, String sentence) {
+        Matcher matcher = CONSTRAINT.matcher(String.valueOf(e.getMessage()));
+        String what = matcher.find() ? matcher.group(1) : "constraint";
+        // a check is named by its name or text, the others by their columns: people.name, people.born
+        boolean columns = problem != Problem.CHECK_VIOLATION && what.contains(".");
+        String kind = columns ? what.substring(0, what.indexOf('.')) : "";
+        String rule = kind.isEmpty() ? what : what.replace(kind + ".", "");
+        return problem.because(sentence, rule)
+                .fact("kind", kind.isEmpty() ? null : kind)
+                .fact("rule", rule);
+    }
+
+    private static Report other(SQLiteErrorCode code, SQLException e, @Nullable String statement) {
+        String message = stripped(String.valueOf(e.getMessage()));
+        Matcher table = NO_TABLE.matcher(message);
+        Matcher column = NO_COLUMN.matcher(message);
+        Report report;
+        if (message.contains("integer overflow")) {
+            report = Problem.SUM_OVERFLOW
+                    .because("a sum is beyond 64 bits")
+                    .hint("sum fewer objects, or declare the field as a decimal");
+        } else if (table.find()) {
+            report = Problem.UNKNOWN_KIND.because("there is no kind %s", table.group(1));
+        } else if (column.find()) {
+            report = Problem.UNKNOWN_FIELD.because("there is no field %s", column.group(1));
+        } else if (message.contains("NOT NULL column with default value NULL")) {
+            report = Problem.REQUIRED_VIOLATION.because("a required field cannot be added where objects lack it");
+        } else if (code == SQLiteErrorCode.SQLITE_ERROR) {
+            report = Problem.MALFORMED_STATEMENT.because("SQLite refuses the statement: %s", Report.quote(message));
+        } else if (message.contains("closed")) {
+            report = Problem.CLOSED.because("the connection is closed");
+        } else {
+            report = Problem.STORE_UNREACHABLE.because("SQLite failed: %s", Report.quote(message));
+        }
+        return report.fact("statement", statement == null ? null : Report.quote(statement));
+    }
+
+    /** The message without the driver's frame: {@code [SQLITE_ERROR] SQL error or missing database (...)}. */
+    private static String stripped(String message) {
+        int open = message.indexOf(" (");
+        return message.startsWith("[") && open > 0 && message.endsWith(")")
+                ? message.substring(open + 2, message.length() - 1)
+                : message;
+    }
+}

@@ -1,0 +1,11 @@
+/** Stores on SQL databases, and direct SQL. */
+module dev.keepsake.sql {
+    requires transitive dev.keepsake.core;
+    requires transitive java.sql;
+    requires org.xerial.sqlitejdbc;
+
+    exports dev.keepsake.sql;
+
+    provides dev.keepsake.store.StoreProvider with
+            dev.keepsake.sql.SqlProvider;
+}
