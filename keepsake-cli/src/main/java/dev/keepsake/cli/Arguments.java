@@ -62,7 +62,9 @@ final class Arguments {
             return Path.parse(text);
         } catch (IllegalArgumentException e) {
             throw Problem.REQUEST_INVALID
-                    .because("%s is no path: %s", text.isEmpty() ? "an empty text" : text, e.getMessage())
+                    .because(
+                            "%s is no path: %s",
+                            text.isEmpty() ? "an empty text" : text, String.valueOf(e.getMessage()))
                     .hint("write info.license, or `a name with signs`.inside")
                     .fault();
         }

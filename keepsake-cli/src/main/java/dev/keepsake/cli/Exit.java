@@ -83,8 +83,8 @@ final class Exit {
 
     static String message(Throwable thrown) {
         return switch (thrown) {
-            case Refused refused -> refused.fault().getMessage();
-            case Fault fault -> fault.getMessage();
+            case Refused refused -> String.valueOf(refused.fault().getMessage());
+            case Fault fault -> String.valueOf(fault.getMessage());
             case CommandLine.ParameterException wrong -> usage(wrong);
             default -> "internal error: " + firstLine(thrown) + "\n  hint      KEEPSAKE_DEBUG=1 shows where";
         };

@@ -12,6 +12,7 @@ import dev.keepsake.value.Path;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -91,7 +92,7 @@ final class Export implements Command {
         } catch (IOException e) {
             throw unwritable(file, e);
         } catch (UncheckedIOException e) {
-            throw unwritable(file, e.getCause());
+            throw unwritable(file, Objects.requireNonNull(e.getCause()));
         }
     }
 

@@ -125,7 +125,7 @@ final class Import implements Command {
         try (records) {
             return store.write(transaction -> {
                 if (target.absent && inside) {
-                    transaction.alter(List.of(new Alteration.CreateKind(target.kind)));
+                    create(transaction, target.kind);
                 }
                 return new Loader(transaction, target.kind, batch, store.features()).load(records, progress);
             });
@@ -134,6 +134,15 @@ final class Import implements Command {
                 drop(store, target.kind, e);
             }
             throw target.partly ? hinted(e) : e;
+        }
+    }
+
+    /** Names that the store cannot tell apart, or keeps to itself, are the file's. */
+    private static void create(Transaction transaction, Kind kind) {
+        try {
+            transaction.alter(List.of(new Alteration.CreateKind(kind)));
+        } catch (Fault fault) {
+            throw Refused.data(fault);
         }
     }
 

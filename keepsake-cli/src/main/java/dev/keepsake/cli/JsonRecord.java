@@ -60,7 +60,8 @@ record JsonRecord(String text, long line, int column) {
     void note(Map<String, Guess> guesses) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>(object(Type.ANY));
         object.putAll(times(object));
-        object.forEach((name, value) -> ((ValueGuess) guesses.computeIfAbsent(name, key -> new ValueGuess())).see(value));
+        object.forEach(
+                (name, value) -> ((ValueGuess) guesses.computeIfAbsent(name, key -> new ValueGuess())).see(value));
     }
 
     /** The times among the values, to the nanosecond; read without a type they are cut to the millisecond. */

@@ -73,7 +73,7 @@ public final class Main {
             console.out().println("keepsake " + version());
         } else if (root.isUsageHelpRequested() || given.isUsageHelpRequested()) {
             console.out().print(help(chosen, console));
-        } else if (given == root) {
+        } else if (!root.hasSubcommand()) {
             throw new CommandLine.ParameterException(line, "No command is given");
         } else {
             command(given.commandSpec().name()).run(new Arguments(given), console);

@@ -166,7 +166,8 @@ final class Query implements Command {
                 return rows;
             }
         });
-        table.end();
-        console.out().println(Texts.counted(count, "row"));
+        List<String> hidden = table.end();
+        String rest = hidden.isEmpty() ? "" : "; --fields shows " + Texts.clean(String.join(", ", hidden)) + " too";
+        console.out().println(Texts.counted(count, "row") + rest);
     }
 }

@@ -6,12 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An aligned table that fits a width. The first {@value #SAMPLE} rows decide how wide its columns are; it holds no more
- * rows than those, so that a table of any length takes little memory. Not safe for use by several threads.
+ * An aligned table that fits a width. The first {@value #SAMPLE} rows decide how wide its columns are, and it holds no
+ * more rows than those, so that a table of any length takes little memory. Cells are cut, but to no less than
+ * {@value #NARROWEST}; the last columns are left out where there is no room for that. Not safe for use by several threads.
  */
 final class Table {
     private static final int SAMPLE = 100;
-    private static final int NARROWEST = 4;
+    private static final int NARROWEST = 8;
     private static final String GAP = "  ";
 
     /**
@@ -52,11 +53,14 @@ final class Table {
         }
     }
 
-    /** Prints what is left. */
-    void end() {
+    /** Prints what is left, and gives the names of the columns that were left out. */
+    List<String> end() {
         if (widths.length == 0) {
             start();
         }
+        return columns.subList(widths.length, columns.size()).stream()
+                .map(Column::name)
+                .toList();
     }
 
     private void start() {
@@ -69,11 +73,26 @@ final class Table {
                     .orElse(0);
             widths[i] = Math.max(Texts.width(Texts.clean(columns.get(i).name())), widest);
         }
+        dropLast();
         shrink();
         print(columns.stream().map(column -> Texts.clean(column.name())).toList());
         print(Arrays.stream(widths).mapToObj("-"::repeat).toList());
         waiting.forEach(this::print);
         waiting.clear();
+    }
+
+    /** Leaves out the last columns, as many as it takes for the others to be wide enough to read; never the first. */
+    private void dropLast() {
+        int fit = 0;
+        int used = 0;
+        while (fit < widths.length) {
+            used += Math.min(widths[fit], NARROWEST) + (fit == 0 ? 0 : GAP.length());
+            if (used > width && fit > 0) {
+                break;
+            }
+            fit++;
+        }
+        widths = Arrays.copyOf(widths, fit);
     }
 
     /** Takes columns off the widest, one by one, until the table fits or no column can lose any more. */

@@ -32,8 +32,23 @@ record Terminal(boolean results, boolean errors, int width) {
             String target = Files.readSymbolicLink(link).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException e) {
-            // Not Linux: the platform knows only whether both input and output are a terminal.
-            return !Files.exists(Path.of("/proc/self")) && System.console() != null;
+            return !Files.exists(Path.of("/proc/self")) && tested(descriptor);
+        }
+    }
+
+    /** Not Linux: where there is a program {@code test}, it inherits the descriptor and knows. */
+    private static boolean tested(int descriptor) {
+        try {
+            return new ProcessBuilder("test", "-t", Integer.toString(descriptor))
+                            .inheritIO()
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -66,7 +66,8 @@ final class Tour implements Command {
                 "Stores.open(\"sqlite:tour.db\").createAll(Schema.of(List.of(packages, releases)));");
         try (Guarded store = Stores.open(stage.url("tour.db"))) {
             List<Kind> created = store.createAll(Schema.of(List.of(TourData.PACKAGES, TourData.RELEASES)));
-            stage.show("created " + String.join(" and ", created.stream().map(Kind::name).toList()));
+            stage.show("created "
+                    + String.join(" and ", created.stream().map(Kind::name).toList()));
             stage.expect(created.size() == 2, "both kinds are created");
         }
     }
@@ -90,19 +91,52 @@ final class Tour implements Command {
 
     private static void ask(TourStage stage) {
         stage.heading("Ask for what is inside nested values");
-        stage.run("query", "sqlite:tour.db", "packages", "--where", "info.license = 'MIT' and stars > 500", "--fields",
+        stage.run(
+                "query",
+                "sqlite:tour.db",
+                "packages",
+                "--where",
+                "info.license = 'MIT' and stars > 500",
+                "--fields",
                 "id,stars,info.author.name");
         stage.expect(stage.told().contains("Ada Brook") && stage.told().endsWith("2 rows"), "two packages are found");
-        stage.run("query", "sqlite:tour.db", "packages", "--where", "info.classifiers has 'Async'", "--fields",
-                "id,info.classifiers", "--order", "-stars", "--json");
-        stage.expect(stage.told().lines().count() == 3 && stage.told().startsWith("{\"id\":\"cedar\""),
+        stage.run(
+                "query",
+                "sqlite:tour.db",
+                "packages",
+                "--where",
+                "info.classifiers has 'Async'",
+                "--fields",
+                "id,info.classifiers",
+                "--order",
+                "-stars",
+                "--json");
+        stage.expect(
+                stage.told().lines().count() == 3 && stage.told().startsWith("{\"id\":\"cedar\""),
                 "three packages are found, the most starred first");
         stage.heading("The newest first, from an index");
-        stage.run("query", "sqlite:tour.db", "releases", "--where", "package_id = 'larch'", "--order",
-                "-major,-minor", "--limit", "3");
+        stage.run(
+                "query",
+                "sqlite:tour.db",
+                "releases",
+                "--where",
+                "package_id = 'larch'",
+                "--order",
+                "-major,-minor",
+                "--limit",
+                "3");
         stage.expect(stage.told().endsWith("3 rows"), "three releases are found");
-        stage.run("query", "sqlite:tour.db", "releases", "--where", "package_id = 'larch'", "--order",
-                "-major,-minor", "--limit", "3", "--explain");
+        stage.run(
+                "query",
+                "sqlite:tour.db",
+                "releases",
+                "--where",
+                "package_id = 'larch'",
+                "--order",
+                "-major,-minor",
+                "--limit",
+                "3",
+                "--explain");
         stage.expect(stage.told().contains("indexes: newest_first"), "the index answers");
     }
 

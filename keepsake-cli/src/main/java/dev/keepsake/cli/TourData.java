@@ -54,8 +54,18 @@ final class TourData {
         for (int number = 0; number < EACH; number++) {
             for (String name : NAMES) {
                 String created = String.format("20%02d-%02d-15T09:30:00.%03dZ", 10 + number / 4, 1 + number % 12, id);
-                csv.append(id++).append(',').append(name).append(',').append(number / 10).append(',');
-                csv.append(number % 10).append(',').append(1000 + 37 * id).append(',').append(created).append('\n');
+                csv.append(id++)
+                        .append(',')
+                        .append(name)
+                        .append(',')
+                        .append(number / 10)
+                        .append(',');
+                csv.append(number % 10)
+                        .append(',')
+                        .append(1000 + 37 * id)
+                        .append(',')
+                        .append(created)
+                        .append('\n');
             }
         }
         Files.writeString(folder.resolve("releases.csv"), csv, StandardCharsets.UTF_8);

@@ -33,7 +33,8 @@ record Bench(Path folder) {
 
     /** Writes a file of lines, compressed if its name says so, and gives its path. */
     String file(String name, String... lines) throws IOException {
-        return bytes(name, (String.join("\n", lines) + (lines.length == 0 ? "" : "\n")).getBytes(StandardCharsets.UTF_8));
+        return bytes(
+                name, (String.join("\n", lines) + (lines.length == 0 ? "" : "\n")).getBytes(StandardCharsets.UTF_8));
     }
 
     String bytes(String name, byte[] bytes) throws IOException {
@@ -63,9 +64,11 @@ record Bench(Path folder) {
     Map<String, String> content() {
         Map<String, String> content = new TreeMap<>();
         if (Files.exists(path("test.db"))) {
-            for (Map<String, Object> kind : Ran.of("inspect", url(), "--json").done().objects()) {
+            for (Map<String, Object> kind :
+                    Ran.of("inspect", url(), "--json").done().objects()) {
                 String name = (String) kind.get("kind");
-                content.put(name, kind + Ran.of("export", url(), "--", name).done().out());
+                content.put(
+                        name, kind + Ran.of("export", url(), "--", name).done().out());
             }
         }
         return content;

@@ -24,7 +24,8 @@ class ChinookDataTest {
     void inspectTellsTablesColumnsKeysReferencesAndIndexes(@TempDir Path folder) throws IOException {
         String url = "sqlite:" + Data.unpacked("chinook/Chinook_Sqlite.sqlite.gz", folder);
         Map<String, Object> facts = Data.facts("chinook");
-        List<Map<String, Object>> kinds = Ran.of("inspect", url, "--json").done().objects();
+        List<Map<String, Object>> kinds =
+                Ran.of("inspect", url, "--json").done().objects();
         assertThat(kinds).hasSize(11);
         TreeSet<String> indexes = new TreeSet<>();
         for (Map<String, Object> kind : kinds) {
@@ -39,7 +40,10 @@ class ChinookDataTest {
                 .map(invoice -> new BigDecimal(invoice.get("Total").toString()))
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
         assertThat(sum).isEqualByComparingTo(facts.get("invoice_total_sum").toString());
-        assertThat(Ran.of("query", url, "Track", "--where", "Composer is null", "--count").done().out().strip())
+        assertThat(Ran.of("query", url, "Track", "--where", "Composer is null", "--count")
+                        .done()
+                        .out()
+                        .strip())
                 .isEqualTo(facts.get("tracks_without_composer").toString());
     }
 
@@ -55,19 +59,21 @@ class ChinookDataTest {
         });
         assertThat(((List<Map<String, Object>>) kind.get("fields"))
                         .stream()
-                                .map(field -> field.get("name") + " " + field.get("native") + " " + field.get("required"))
+                                .map(field ->
+                                        field.get("name") + " " + field.get("native") + " " + field.get("required"))
                                 .toList())
                 .isEqualTo(names);
         assertThat(kind.get("id")).isEqualTo(List.copyOf(key.values()));
     }
 
     private static void references(Map<String, Object> kind, List<List<Object>> expected) {
-        assertThat(((List<Map<String, Object>>) kind.get("references")).stream()
-                        .map(reference -> List.of(
-                                ((List<Object>) reference.get("fields")).getFirst(),
-                                reference.get("kind"),
-                                ((List<Object>) reference.get("targets")).getFirst()))
-                        .toList())
-                .containsExactlyInAnyOrderElementsOf(expected.stream().map(List::copyOf).map(list -> (List<Object>) list).toList());
+        assertThat(((List<Map<String, Object>>) kind.get("references"))
+                        .stream()
+                                .map(reference -> List.of(
+                                        ((List<Object>) reference.get("fields")).getFirst(),
+                                        reference.get("kind"),
+                                        ((List<Object>) reference.get("targets")).getFirst()))
+                                .toList())
+                .containsExactlyInAnyOrderElementsOf(expected);
     }
 }

@@ -43,9 +43,11 @@ final class Data {
     /** The records of a file of JSON lines. */
     @SuppressWarnings("unchecked") // each line is an object
     static List<Map<String, Object>> records(String name) throws IOException {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(file(name))), StandardCharsets.UTF_8))) {
-            return lines.lines().map(line -> (Map<String, Object>) Json.parse(line)).toList();
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file(name))), StandardCharsets.UTF_8))) {
+            return lines.lines()
+                    .map(line -> (Map<String, Object>) Json.parse(line))
+                    .toList();
         }
     }
 }

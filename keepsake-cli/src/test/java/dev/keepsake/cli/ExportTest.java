@@ -38,26 +38,43 @@ class ExportTest {
 
     @Test
     void importReadsBackExactlyWhatExportWrites() {
-        assertThat(Ran.of("export", bench.url(), "things", out("a.jsonl.gz")).done().err())
+        assertThat(Ran.of("export", bench.url(), "things", out("a.jsonl.gz"))
+                        .done()
+                        .err())
                 .matches("exported 3 things in \\d+\\.\\d s\n");
         Ran.of("import", bench.url("copy.db"), "things", out("a.jsonl.gz")).done();
         String again = Ran.of("export", bench.url("copy.db"), "things").done().out();
-        assertThat(again).isEqualTo(Ran.of("export", bench.url(), "things", "-").done().out());
+        assertThat(again)
+                .isEqualTo(Ran.of("export", bench.url(), "things", "-").done().out());
         assertThat(again.lines().map(line -> dev.keepsake.json.Json.parse(line)).toList())
-                .isEqualTo(List.of(LINES).stream().map(line -> dev.keepsake.json.Json.parse(line)).toList());
+                .isEqualTo(List.of(LINES).stream()
+                        .map(line -> dev.keepsake.json.Json.parse(line))
+                        .toList());
     }
 
     @Test
     void nullsAreLeftOutUnlessAskedFor() {
-        assertThat(Ran.of("export", bench.url(), "things", "--where", "id = 2").done().out()).doesNotContain("null");
-        assertThat(Ran.of("export", bench.url(), "things", "--where", "id = 2", "--nulls").done().out())
+        assertThat(Ran.of("export", bench.url(), "things", "--where", "id = 2")
+                        .done()
+                        .out())
+                .doesNotContain("null");
+        assertThat(Ran.of("export", bench.url(), "things", "--where", "id = 2", "--nulls")
+                        .done()
+                        .out())
                 .contains("\"price\":null");
     }
 
     @Test
     void orderIsByIdUnlessAskedFor() {
-        assertThat(Ran.of("export", bench.url(), "things", "--order", "-id").done().lines().getFirst()).startsWith("{\"id\":10");
-        assertThat(Ran.of("export", bench.url(), "things", "--where", "id < 10", "--order", "-id").done().lines()).hasSize(2);
+        assertThat(Ran.of("export", bench.url(), "things", "--order", "-id")
+                        .done()
+                        .lines()
+                        .getFirst())
+                .startsWith("{\"id\":10");
+        assertThat(Ran.of("export", bench.url(), "things", "--where", "id < 10", "--order", "-id")
+                        .done()
+                        .lines())
+                .hasSize(2);
     }
 
     @Test
@@ -101,8 +118,10 @@ class ExportTest {
         Ran.of("export", bench.url(), "t", out("t.csv.gz")).done();
         try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(bench.path("t.csv.gz")))) {
             String text = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-            assertThat(text).startsWith("id,name,at,price,data,ok\n1,\"a, \"\"b\"\"\nc\",2018-05-31T01:44:52")
-                    .contains("\n2,\"\",\\N,\\N,\\N,false\n3,\\N,").contains("\n4,\"\\N\",");
+            assertThat(text)
+                    .startsWith("id,name,at,price,data,ok\n1,\"a, \"\"b\"\"\nc\",2018-05-31T01:44:52")
+                    .contains("\n2,\"\",\\N,\\N,\\N,false\n3,\\N,")
+                    .contains("\n4,\"\\N\",");
         }
         String before = Ran.of("export", bench.url(), "t").done().out();
         bench.sql("DELETE FROM t");

@@ -56,15 +56,18 @@ class ImportErrorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{\"id\":5,\"text\":\"a\\u0000b\"}             | the text holds U+0000 at position 1          | line 57, $.text   | value-refused",
-        "{\"id\":5,\"text\":\"a\\ud800b\"}             | the text holds a lone surrogate at position 1 | line 57, $.text   | value-refused",
-        "{\"id\":5,\"n\":1e999}                        | Infinity cannot be kept                      | line 57, $.n      | value-refused",
-        "{\"id\":5,\"$date\":1,\"n\":{\"$oid\":\"x\"}} | $oid holds x, which it cannot                | line 57           | malformed-record",
-        "[1]                                           | a record is a JSON object, this is list(any) | line 57, column 1 | malformed-record",
-        "17                                            | a record is a JSON object, this is integer   | line 57, column 1 | malformed-record",
-        "{\"id\":5} {\"id\":6}                         | the JSON goes on behind its end              | line 57, column 10 | malformed-record",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"id\":5,\"text\":\"a\\u0000b\"}             | the text holds U+0000 at position 1          | line 57, $.text   | value-refused",
+                "{\"id\":5,\"text\":\"a\\ud800b\"}             | the text holds a lone surrogate at position 1 | line 57, $.text   | value-refused",
+                "{\"id\":5,\"n\":1e999}                        | Infinity cannot be kept                      | line 57, $.n      | value-refused",
+                "{\"id\":5,\"$date\":1,\"n\":{\"$oid\":\"x\"}} | $oid holds x, which it cannot                | line 57           | malformed-record",
+                "[1]                                           | a record is a JSON object, this is list(any) | line 57, column 1 | malformed-record",
+                "17                                            | a record is a JSON object, this is integer   | line 57, column 1 | malformed-record",
+                "{\"id\":5} {\"id\":6}                         | the JSON goes on behind its end              | line 57, column 10 | malformed-record",
+            })
     void whatCannotBeKept(String line, String sentence, String at, String problem) throws IOException {
         String file = hundred(57, line);
         bench.unchanged(() -> KINDS.forEach(
@@ -72,12 +75,15 @@ class ImportErrorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{\"id\":5,\"n\":NaN}      | the JSON is malformed: Non-standard token 'NaN'",
-        "{\"id\":5,\"id\":6}       | the JSON is malformed: Duplicate Object property \"id\"",
-        "{\"id\":5                 | the JSON is malformed: Unexpected end-of-input",
-        "{'id':5}                  | the JSON is malformed: Unexpected character",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"id\":5,\"n\":NaN}      | the JSON is malformed: Non-standard token 'NaN'",
+                "{\"id\":5,\"id\":6}       | the JSON is malformed: Duplicate Object property \"id\"",
+                "{\"id\":5                 | the JSON is malformed: Unexpected end-of-input",
+                "{'id':5}                  | the JSON is malformed: Unexpected character",
+            })
     void whatIsNoJson(String line, String start) throws IOException {
         String file = hundred(57, line);
         bench.unchanged(() -> KINDS.forEach(kind -> {
@@ -134,9 +140,13 @@ class ImportErrorsTest {
         bench.file("t.csv");
         bench.unchanged(() -> {
             csv("strict", "id", "a").tells("problem", "required-violation").tells("at", "line 2");
-            csv("strict", "id,name", "a,x", "b,\\N").tells("problem", "required-violation").tells("at", "line 3");
+            csv("strict", "id,name", "a,x", "b,\\N")
+                    .tells("problem", "required-violation")
+                    .tells("at", "line 3");
             csv("strict", "name", "a").tells("problem", "required-violation").tells("at", "line 2");
-            csv("strict", "id,name", "a,ok", "b,bad").tells("problem", "check-violation").tells("at", "line 3");
+            csv("strict", "id,name", "a,ok", "b,bad")
+                    .tells("problem", "check-violation")
+                    .tells("at", "line 3");
         });
     }
 
@@ -168,10 +178,16 @@ class ImportErrorsTest {
     void csvWithABadHeaderOrBadQuotes() throws IOException {
         bench.file("t.csv");
         bench.unchanged(() -> {
-            csv("things", "id,n,id", "5,1,6").fails(4, "two columns are named id").tells("at", "line 1");
-            csv("things", "id,,n", "5,1,6").fails(4, "the name of column 2 is empty").tells("at", "line 1");
+            csv("things", "id,n,id", "5,1,6")
+                    .fails(4, "two columns are named id")
+                    .tells("at", "line 1");
+            csv("things", "id,,n", "5,1,6")
+                    .fails(4, "the name of column 2 is empty")
+                    .tells("at", "line 1");
             csv("things", "id,m", "5,1").fails(4, "kind things has no field m, and this store keeps no others");
-            assertThat(csv("things", "id,text", "5,a", "6,\"a\"b", "7,c").err()).contains("the CSV is malformed").contains("line 3");
+            assertThat(csv("things", "id,text", "5,a", "6,\"a\"b", "7,c").err())
+                    .contains("the CSV is malformed")
+                    .contains("line 3");
             csv("things", "id,n", "5,1", "6,many")
                     .fails(4, "expected integer, was text many")
                     .tells("at", "line 3, n");
@@ -199,12 +215,15 @@ class ImportErrorsTest {
         }
         Path none = bench.path("none.csv.gz");
         Files.writeString(none, "id,n\n1,2\n");
-        bench.unchanged(() -> assertThat(imported("fresh", none.toString()).err()).contains("Not in GZIP format"));
+        bench.unchanged(
+                () -> assertThat(imported("fresh", none.toString()).err()).contains("Not in GZIP format"));
     }
 
     @Test
     void textThatIsNotUtf8() throws IOException {
-        String json = bench.bytes("t.jsonl", "{\"id\":5}\n{\"id\":6,\"text\":\"\u00e9\"}\n".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        String json = bench.bytes(
+                "t.jsonl",
+                "{\"id\":5}\n{\"id\":6,\"text\":\"\u00e9\"}\n".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
         String csv = bench.bytes("t.csv", "id,text\n5,\u00e9\n".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
         bench.unchanged(() -> {
             imported("things", json).fails(4, "the text is not UTF-8").tells("at", "line 2");
@@ -218,7 +237,8 @@ class ImportErrorsTest {
             Ran.reading("{\"id\":5}", "import", bench.url() + "?mode=ro", "things", "-")
                     .fails(4, "the database is read-only")
                     .tells("problem", "store-read-only");
-            Ran.reading("{\"id\":5}", "import", bench.url() + "?mode=ro", "fresh", "-").fails(4, "the database is read-only");
+            Ran.reading("{\"id\":5}", "import", bench.url() + "?mode=ro", "fresh", "-")
+                    .fails(4, "the database is read-only");
         });
     }
 
@@ -244,14 +264,26 @@ class ImportErrorsTest {
     }
 
     @Test
+    void namesThatTheStoreCannotTellApart() throws IOException {
+        String file = bench.file("t.jsonl", "{\"id\":5,\"a\":1,\"A\":2}");
+        bench.unchanged(() -> {
+            Ran ran = imported("fresh", file);
+            assertThat(ran.code()).as(ran.err()).isEqualTo(4);
+            assertThat(ran.err()).contains("duplicate column name");
+        });
+    }
+
+    @Test
     void anIdThatCannotBeOne() throws IOException {
         String file = bench.file("t.jsonl", "{\"a\":[1],\"b\":1}", "{\"a\":[2],\"b\":\"x\"}");
         bench.unchanged(() -> {
             Ran.of("import", bench.url(), "fresh", file, "--id", "c")
-                    .fails(2, "the records have no field c, which was to be the id").tells("hint", "did you mean a or b?");
+                    .fails(2, "the records have no field c, which was to be the id")
+                    .tells("hint", "did you mean a or b?");
             Ran.of("import", bench.url(), "fresh", file, "--id", "a")
                     .fails(4, "field a cannot be the id: its values are lists, maps, or of several types");
-            Ran.of("import", bench.url(), "fresh", file, "--id", "b").fails(4, "field b cannot be the id: its values are lists, maps, or of several types");
+            Ran.of("import", bench.url(), "fresh", file, "--id", "b")
+                    .fails(4, "field b cannot be the id: its values are lists, maps, or of several types");
         });
         String own = bench.file("u.jsonl", "{\"_uuid\":1}");
         bench.unchanged(() -> imported("fresh", own)

@@ -46,7 +46,8 @@ class ImportTest {
                         + "\"fine\":{\"$date\":\"2018-05-31T01:44:52.123456Z\"},\"oid\":{\"$oid\":\"573a1390f29313caabcd42e8\"},"
                         + "\"exact\":{\"$numberDecimal\":\"1.25\"},\"big\":123456789012345678901234567890}",
                 "{\"id\":2,\"both\":2.5,\"wide\":0.5,\"mixed\":\"x\"}");
-        assertThat(Ran.of("import", bench.url(), "things", file).done().err()).matches("imported 2 things in \\d+\\.\\d s\n");
+        assertThat(Ran.of("import", bench.url(), "things", file).done().err())
+                .matches("imported 2 things in \\d+\\.\\d s\n");
         assertThat(types("things"))
                 .containsEntry("id", "integer")
                 .containsEntry("whole", "integer")
@@ -90,7 +91,11 @@ class ImportTest {
     void theWholeFileIsTheSampleWhereAsked() throws IOException {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 1500; i++) {
-            lines.append("{\"id\":").append(i).append(",\"v\":").append(i < 1400 ? "1" : "\"x\"").append("}\n");
+            lines.append("{\"id\":")
+                    .append(i)
+                    .append(",\"v\":")
+                    .append(i < 1400 ? "1" : "\"x\"")
+                    .append("}\n");
         }
         String file = bench.bytes("t.jsonl", lines.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
         bench.unchanged(() -> Ran.of("import", bench.url(), "things", file)
@@ -107,13 +112,15 @@ class ImportTest {
         String file = bench.file("t.jsonl", "{\"id\":2,\"at\":\"2019-01-01T00:00:00Z\",\"n\":3}");
         Ran.of("import", bench.url(), "things", file).done();
         assertThat(Ran.of("query", bench.url(), "things", "--where", "at > instant '2019-01-01' or id = 2", "--json")
-                        .done().out())
+                        .done()
+                        .out())
                 .isEqualTo("{\"id\":2,\"at\":\"2019-01-01T00:00:00.000Z\",\"n\":3.0}\n");
     }
 
     @Test
     void aJsonArrayIsRead() throws IOException {
-        String file = bench.file("t.json.gz", "\ufeff [", " {\"id\":1,\"t\":\"],\\\"}\"},", "", "{\"id\":2,", "\"t\":[[]]}", "]");
+        String file = bench.file(
+                "t.json.gz", "\ufeff [", " {\"id\":1,\"t\":\"],\\\"}\"},", "", "{\"id\":2,", "\"t\":[[]]}", "]");
         Ran.of("import", bench.url(), "things", file).done();
         assertThat(Ran.of("export", bench.url(), "things").done().out())
                 .isEqualTo("{\"id\":1,\"t\":\"],\\\"}\"}\n{\"id\":2,\"t\":[[]]}\n");
@@ -128,7 +135,8 @@ class ImportTest {
             Ran.of("import", bench.url(), "things", file("b.json", "[{\"id\":8},", "{\"id\":9}"))
                     .fails(4, "the JSON ends too early");
             Ran.of("import", bench.url(), "things", file("c.json", "[{\"id\":8}]", "x"))
-                    .fails(4, "expected the end, was x").tells("at", "line 2, column 1");
+                    .fails(4, "expected the end, was x")
+                    .tells("at", "line 2, column 1");
             Ran.of("import", bench.url(), "things", file("d.json", "[{\"id\":8},", "  {\"id\":", "nul}]"))
                     .tells("problem", "malformed-record")
                     .tells("at", "line 3, column 1");
@@ -152,9 +160,10 @@ class ImportTest {
                 "2,-3,2,10.00,3.10,55555,false,,x,1",
                 "3,\\N,,\\N,,\\N,,,,2");
         Ran.of("import", bench.url(), "t", file).done();
-        assertThat(types("t")).isEqualTo(new TreeMap<>(Map.of(
-                "id", "integer", "whole", "integer", "real", "double", "price", "double", "version", "text",
-                "zip", "text", "truth", "boolean", "empty", "text", "mixed", "text", "long", "text")));
+        assertThat(types("t"))
+                .isEqualTo(new TreeMap<>(Map.of(
+                        "id", "integer", "whole", "integer", "real", "double", "price", "double", "version", "text",
+                        "zip", "text", "truth", "boolean", "empty", "text", "mixed", "text", "long", "text")));
         assertThat(Ran.of("query", bench.url(), "t", "--json").done().lines())
                 .containsExactly(
                         "{\"id\":1,\"whole\":10,\"real\":1.5,\"price\":9.9,\"version\":\"3.9\",\"zip\":\"01234\",\"truth\":true,"
@@ -167,41 +176,60 @@ class ImportTest {
 
     @Test
     void csvIsReadByTheTypesOfAnExistingKind() throws SQLException, IOException {
-        bench.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, at DATETIME, price NUMERIC(10,2), doc json_text)");
+        bench.sql(
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, at DATETIME, price NUMERIC(10,2), doc json_text)");
         String file = bench.file(
-                "t.csv", "name,id,doc,price", "\"a, \"\"b\"\"\nc\",1,\"{\"\"x\"\":[1]}\",12.50", "\"\\N\",2,,", "\\N,3,\\N,0");
+                "t.csv",
+                "name,id,doc,price",
+                "\"a, \"\"b\"\"\nc\",1,\"{\"\"x\"\":[1]}\",12.50",
+                "\"\\N\",2,,",
+                "\\N,3,\\N,0");
         Ran.of("import", bench.url(), "t", file).done();
         assertThat(Ran.of("query", bench.url(), "t", "--json").done().lines())
                 .containsExactly(
                         "{\"id\":1,\"name\":\"a, \\\"b\\\"\\nc\",\"at\":null,\"price\":12.5,\"doc\":{\"x\":[1]}}",
                         "{\"id\":2,\"name\":\"\\\\N\",\"at\":null,\"price\":null,\"doc\":null}",
                         "{\"id\":3,\"name\":null,\"at\":null,\"price\":0,\"doc\":null}");
-        Ran.of("import", bench.url(), "t", bench.file("n.csv", "id,name", "4,-", "5,"), "--null", "-").done();
-        assertThat(Ran.of("query", bench.url(), "t", "--where", "id > 3", "--fields", "name", "--json").done().lines())
+        Ran.of("import", bench.url(), "t", bench.file("n.csv", "id,name", "4,-", "5,"), "--null", "-")
+                .done();
+        assertThat(Ran.of("query", bench.url(), "t", "--where", "id > 3", "--fields", "name", "--json")
+                        .done()
+                        .lines())
                 .containsExactly("{\"name\":null}", "{\"name\":\"\"}");
     }
 
     @Test
     void aCsvFileOfAHeaderAloneMakesAnEmptyKind() throws IOException {
-        Ran.of("import", bench.url(), "t", bench.file("t.csv", "id,name"), "--id", "id").done();
+        Ran.of("import", bench.url(), "t", bench.file("t.csv", "id,name"), "--id", "id")
+                .done();
         assertThat(types("t")).isEqualTo(Map.of("id", "text", "name", "text"));
     }
 
     @Test
     void textOfTenMegabytesWorks() throws IOException {
         String text = "\u00e9x".repeat(5_000_000);
-        Ran.of("import", bench.url(), "j", bench.file("t.jsonl", "{\"id\":1,\"text\":\"" + text + "\"}")).done();
-        Ran.of("import", bench.url(), "c", bench.file("t.csv", "id,text", "1," + text)).done();
+        Ran.of("import", bench.url(), "j", bench.file("t.jsonl", "{\"id\":1,\"text\":\"" + text + "\"}"))
+                .done();
+        Ran.of("import", bench.url(), "c", bench.file("t.csv", "id,text", "1," + text))
+                .done();
         for (String kind : List.of("j", "c")) {
-            assertThat(Ran.of("query", bench.url(), kind, "--json").done().objects().getFirst().get("text")).isEqualTo(text);
-            assertThat(Ran.of("query", bench.url(), kind).done().lines().get(2).length()).isLessThanOrEqualTo(100);
+            assertThat(Ran.of("query", bench.url(), kind, "--json")
+                            .done()
+                            .objects()
+                            .getFirst()
+                            .get("text"))
+                    .isEqualTo(text);
+            assertThat(Ran.of("query", bench.url(), kind).done().lines().get(2).length())
+                    .isLessThanOrEqualTo(100);
         }
     }
 
     @Test
     void anEmptyFileAddsNothing() throws IOException {
         bench.things("things", "{\"id\":1}");
-        assertThat(Ran.of("import", bench.url(), "things", bench.file("e.jsonl.gz")).done().err())
+        assertThat(Ran.of("import", bench.url(), "things", bench.file("e.jsonl.gz"))
+                        .done()
+                        .err())
                 .startsWith("imported 0 things");
         Ran.of("import", bench.url(), "things", bench.file("e.csv")).done();
         bench.unchanged(() -> Ran.reading("\n\n", "import", bench.url(), "other", "-")

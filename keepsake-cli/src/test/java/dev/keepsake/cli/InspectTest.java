@@ -77,14 +77,17 @@ class InspectTest {
     @Test
     void oneKindAlone() {
         assertThat(Ran.of("inspect", bench.url(), "notes").done().out())
-                .startsWith("notes: 2 objects\n").endsWith("\n1 kind\n");
+                .startsWith("notes: 2 objects\n")
+                .endsWith("\n1 kind\n");
     }
 
     @Test
     void forProgramsItIsAKindALine() {
         List<Map<String, Object>> kinds =
                 Ran.of("inspect", bench.url(), "--json").done().objects();
-        assertThat(kinds).extracting(kind -> kind.get("kind")).containsExactly("notes", "packages", "releases", "sizes");
+        assertThat(kinds)
+                .extracting(kind -> kind.get("kind"))
+                .containsExactly("notes", "packages", "releases", "sizes");
         Map<String, Object> releases = kinds.get(2);
         assertThat(releases)
                 .containsEntry("count", 3L)
@@ -92,7 +95,8 @@ class InspectTest {
                 .containsEntry("bag", false)
                 .containsEntry("id", List.of("id"))
                 .containsEntry("generation", "identity");
-        assertThat(releases.get("indexes").toString()).isEqualTo("[{name=newest, fields=[package_id, -major], unique=false, where=null}]");
+        assertThat(releases.get("indexes").toString())
+                .isEqualTo("[{name=newest, fields=[package_id, -major], unique=false, where=null}]");
         assertThat(releases.get("references").toString())
                 .isEqualTo("[{name=, fields=[package_id], kind=packages, targets=[id], on_delete=cascade}]");
         assertThat(releases.get("checks").toString()).contains("size >= 0");

@@ -28,8 +28,8 @@ class LargeFileTest {
         Path file = folder.resolve("rows.jsonl");
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
             for (int i = 1; i <= rows; i++) {
-                out.write("{\"id\":" + i + ",\"name\":\"n" + (i * 7919L % rows) + "\",\"inside\":{\"list\":[" + i + ",\"x\"]},\"text\":\""
-                        + "some text ".repeat(10) + "\"}\n");
+                out.write("{\"id\":" + i + ",\"name\":\"n" + (i * 7919L % rows) + "\",\"inside\":{\"list\":[" + i
+                        + ",\"x\"]},\"text\":\"" + "some text ".repeat(10) + "\"}\n");
             }
         }
         String url = "sqlite:" + folder.resolve("large.db");

@@ -36,7 +36,8 @@ class MflixDataTest {
         url = "sqlite:" + folder.resolve("mflix.db");
         facts = Data.facts("mflix");
         for (String kind : ((Map<String, Object>) facts.get("counts")).keySet()) {
-            Ran.of("import", url, kind, Data.file("mflix/" + kind + ".jsonl.gz").toString(), "--sample", "0").done();
+            Ran.of("import", url, kind, Data.file("mflix/" + kind + ".jsonl.gz").toString(), "--sample", "0")
+                    .done();
         }
     }
 
@@ -44,7 +45,8 @@ class MflixDataTest {
     @ValueSource(strings = {"movies", "comments", "theaters", "users", "embedded_movies", "movie_details"})
     void whatIsExportedIsWhatWasImported(String kind) throws IOException {
         Map<Object, Map<String, Object>> expected = byId(Data.records("mflix/" + kind + ".jsonl.gz"));
-        Map<Object, Map<String, Object>> actual = byId(Ran.of("export", url, kind).done().objects());
+        Map<Object, Map<String, Object>> actual =
+                byId(Ran.of("export", url, kind).done().objects());
         assertThat((long) actual.size()).isEqualTo(((Map<String, Object>) facts.get("counts")).get(kind));
         assertThat(actual.keySet()).isEqualTo(expected.keySet());
         expected.forEach((id, record) -> {
@@ -52,10 +54,10 @@ class MflixDataTest {
             left.values().removeIf(value -> value == null);
             Map<String, Object> found = actual.get(id);
             assertThat(found.keySet()).as(id.toString()).isEqualTo(left.keySet());
-            left.forEach((name, value) ->
-                    assertThat(Values.same(value, found.get(name)) || bothNumbers(value, found.get(name)))
-                            .as("%s of %s: %s, %s", name, id, value, found.get(name))
-                            .isTrue());
+            left.forEach((name, value) -> assertThat(
+                            Values.same(value, found.get(name)) || bothNumbers(value, found.get(name)))
+                    .as("%s of %s: %s, %s", name, id, value, found.get(name))
+                    .isTrue());
         });
     }
 
@@ -69,8 +71,20 @@ class MflixDataTest {
     }
 
     private static List<Object> yearAndTitle(String where, String order) {
-        return Ran.of("query", url, "movie_details", "--where", where, "--order", order, "--fields", "year,title", "--json")
-                .done().objects().stream()
+        return Ran.of(
+                        "query",
+                        url,
+                        "movie_details",
+                        "--where",
+                        where,
+                        "--order",
+                        order,
+                        "--fields",
+                        "year,title",
+                        "--json")
+                .done()
+                .objects()
+                .stream()
                 .map(movie -> (Object) List.of(((Number) movie.get("year")).doubleValue(), movie.get("title")))
                 .toList();
     }
@@ -80,14 +94,45 @@ class MflixDataTest {
     void theListsOfTheSeedsAreTheExpectedOnes() {
         Map<String, Object> expected = (Map<String, Object>) facts.get("movie_details");
         assertThat(yearAndTitle("director = 'Sam Raimi'", "year")).isEqualTo(expected.get("sam_raimi_by_year"));
-        assertThat(yearAndTitle("actors has 'Tom Hanks'", "year,title")).isEqualTo(expected.get("tom_hanks_by_year_title"));
-        assertThat(Ran.of("query", url, "movie_details", "--where", "actors has 'Salma Hayek'", "--order", "title", "--fields", "title", "--json")
-                        .done().objects().stream().map(movie -> movie.get("title")).toList())
+        assertThat(yearAndTitle("actors has 'Tom Hanks'", "year,title"))
+                .isEqualTo(expected.get("tom_hanks_by_year_title"));
+        assertThat(Ran.of(
+                                "query",
+                                url,
+                                "movie_details",
+                                "--where",
+                                "actors has 'Salma Hayek'",
+                                "--order",
+                                "title",
+                                "--fields",
+                                "title",
+                                "--json")
+                        .done()
+                        .objects()
+                        .stream()
+                        .map(movie -> movie.get("title"))
+                        .toList())
                 .isEqualTo(expected.get("salma_hayek_titles"));
-        assertThat(Ran.of("query", url, "movie_details", "--where", "director = 'Sam Raimi'", "--order", "year", "--offset", "5", "--fields", "title", "--json")
-                        .done().out())
+        assertThat(Ran.of(
+                                "query",
+                                url,
+                                "movie_details",
+                                "--where",
+                                "director = 'Sam Raimi'",
+                                "--order",
+                                "year",
+                                "--offset",
+                                "5",
+                                "--fields",
+                                "title",
+                                "--json")
+                        .done()
+                        .out())
                 .isEqualTo("{\"title\":\"Oz the Great and Powerful\"}\n");
-        assertThat(Ran.of("query", url, "movies", "--where", "cast has 'Fredric March'", "--count").done().out()).isEqualTo("17\n");
+        assertThat(Ran.of("query", url, "movies", "--where", "cast has 'Fredric March'", "--count")
+                        .done()
+                        .out())
+                .isEqualTo("17\n");
     }
 
     @Test
@@ -97,13 +142,23 @@ class MflixDataTest {
                 .filter(movie -> ((Map<String, Object>) movie.get("imdb")).get("rating") instanceof Number rating
                         && rating.doubleValue() >= 8)
                 .count();
-        assertThat(Ran.of("query", url, "movies", "--where", "imdb.rating >= 8", "--count").done().out()).isEqualTo(good + "\n");
-        assertThat(Ran.of("query", url, "movies", "--where", "imdb.rating = ''", "--fields", "_id", "--json").done().out())
+        assertThat(Ran.of("query", url, "movies", "--where", "imdb.rating >= 8", "--count")
+                        .done()
+                        .out())
+                .isEqualTo(good + "\n");
+        assertThat(Ran.of("query", url, "movies", "--where", "imdb.rating = ''", "--fields", "_id", "--json")
+                        .done()
+                        .out())
                 .isEqualTo("{\"_id\":\"573a1393f29313caabcddbed\"}\n");
         Map<String, Object> presence = (Map<String, Object>) facts.get("field_presence");
         presence.forEach((field, count) -> {
-            long nulls = movies.stream().filter(movie -> movie.containsKey(field) && movie.get(field) == null).count();
-            assertThat(Ran.of("query", url, "movies", "--where", field + " is not null", "--count").done().out().strip())
+            long nulls = movies.stream()
+                    .filter(movie -> movie.containsKey(field) && movie.get(field) == null)
+                    .count();
+            assertThat(Ran.of("query", url, "movies", "--where", field + " is not null", "--count")
+                            .done()
+                            .out()
+                            .strip())
                     .as(field)
                     .isEqualTo(Json.plain((Long) count - nulls));
         });

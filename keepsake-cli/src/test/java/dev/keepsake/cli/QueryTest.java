@@ -34,7 +34,9 @@ class QueryTest {
 
     @Test
     void aTableIsAlignedAndCounted() {
-        assertThat(Ran.of("query", bench.url(), "packages", "--fields", "id,stars,info.author.mail").done().out())
+        assertThat(Ran.of("query", bench.url(), "packages", "--fields", "id,stars,info.author.mail")
+                        .done()
+                        .out())
                 .isEqualTo("""
                         id     stars  info.author.mail
                         -----  -----  --------------------
@@ -59,11 +61,25 @@ class QueryTest {
     @Row({"S0-24", "S0-23"})
     void severalKeysSortDescendingAndALimitCuts() {
         Ran ran = Ran.of(
-                        "query", bench.url(), "releases", "--where", "package_id = 'larch'", "--order", "-major,-minor",
-                        "--limit", "2", "--offset", "1", "--fields", "major,minor", "--json")
+                        "query",
+                        bench.url(),
+                        "releases",
+                        "--where",
+                        "package_id = 'larch'",
+                        "--order",
+                        "-major,-minor",
+                        "--limit",
+                        "2",
+                        "--offset",
+                        "1",
+                        "--fields",
+                        "major,minor",
+                        "--json")
                 .done();
         assertThat(ran.lines()).containsExactly("{\"major\":3,\"minor\":8}", "{\"major\":3,\"minor\":7}");
-        assertThat(Ran.of("query", bench.url(), "releases", "--where", "package_id = 'yew'").done().out())
+        assertThat(Ran.of("query", bench.url(), "releases", "--where", "package_id = 'yew'")
+                        .done()
+                        .out())
                 .endsWith("\n0 rows\n");
     }
 
@@ -73,8 +89,19 @@ class QueryTest {
         String[] query = {
             "query", bench.url(), "releases", "--where", "package_id = 'larch'", "--order", "-major,-minor", "--explain"
         };
-        assertThat(Ran.of(query).done().out()).contains("newest_first").endsWith("indexes: newest_first\nsorts:   no\n");
-        assertThat(Ran.of("query", bench.url(), "releases", "--where", "size > 5", "--order", "size", "--explain", "--json")
+        assertThat(Ran.of(query).done().out())
+                .contains("newest_first")
+                .endsWith("indexes: newest_first\nsorts:   no\n");
+        assertThat(Ran.of(
+                                "query",
+                                bench.url(),
+                                "releases",
+                                "--where",
+                                "size > 5",
+                                "--order",
+                                "size",
+                                "--explain",
+                                "--json")
                         .done()
                         .objects()
                         .getFirst())
@@ -84,27 +111,49 @@ class QueryTest {
 
     @Test
     void theNativeTextIsShown() {
-        assertThat(Ran.of("query", bench.url(), "releases", "--where", "size > 5", "--sql").done().out())
-                .containsIgnoringCase("select").contains("releases").contains("size");
+        assertThat(Ran.of("query", bench.url(), "releases", "--where", "size > 5", "--sql")
+                        .done()
+                        .out())
+                .containsIgnoringCase("select")
+                .contains("releases")
+                .contains("size");
     }
 
     @Test
     void objectsAreCounted() {
-        assertThat(Ran.of("query", bench.url(), "releases", "--where", "major = 3", "--count").done().out())
+        assertThat(Ran.of("query", bench.url(), "releases", "--where", "major = 3", "--count")
+                        .done()
+                        .out())
                 .isEqualTo("60\n");
-        assertThat(Ran.of("query", bench.url(), "releases", "--count", "--json").done().out())
+        assertThat(Ran.of("query", bench.url(), "releases", "--count", "--json")
+                        .done()
+                        .out())
                 .isEqualTo("{\"count\":240}\n");
     }
 
     @Test
     void conditionsGoIntoNestedValues() {
-        assertThat(Ran.of("query", bench.url(), "packages", "--where", "info.license = 'MIT'", "--fields", "id", "--json")
+        assertThat(Ran.of(
+                                "query",
+                                bench.url(),
+                                "packages",
+                                "--where",
+                                "info.license = 'MIT'",
+                                "--fields",
+                                "id",
+                                "--json")
                         .done()
                         .lines())
                 .containsExactly("{\"id\":\"alder\"}", "{\"id\":\"cedar\"}", "{\"id\":\"larch\"}");
-        assertThat(Ran.of("query", bench.url(), "packages", "--where",
+        assertThat(Ran.of(
+                                "query",
+                                bench.url(),
+                                "packages",
+                                "--where",
                                 "info.classifiers has 'Async' and not (info.license = 'MIT' or info.license is null)",
-                                "--fields", "id", "--json")
+                                "--fields",
+                                "id",
+                                "--json")
                         .done()
                         .lines())
                 .containsExactly("{\"id\":\"rowan\"}");
@@ -112,10 +161,14 @@ class QueryTest {
 
     @Test
     void forProgramsNullIsNullAndTimesArePlain() {
-        assertThat(Ran.of("query", bench.url(), "packages", "--where", "id = 'elm'", "--json").done().out())
+        assertThat(Ran.of("query", bench.url(), "packages", "--where", "id = 'elm'", "--json")
+                        .done()
+                        .out())
                 .isEqualTo("{\"id\":\"elm\",\"info\":{\"license\":null,\"summary\":\"Small, and nobody knows whose\","
                         + "\"author\":{\"name\":\"?\"},\"classifiers\":[]},\"stars\":3}\n");
-        assertThat(Ran.of("query", bench.url(), "releases", "--where", "id = 1", "--fields", "created", "--json").done().out())
+        assertThat(Ran.of("query", bench.url(), "releases", "--where", "id = 1", "--fields", "created", "--json")
+                        .done()
+                        .out())
                 .isEqualTo("{\"created\":\"2010-01-15T09:30:00.001Z\"}\n");
     }
 
@@ -127,7 +180,8 @@ class QueryTest {
 
     @Test
     void wideCharactersKeepTheColumnsAligned() {
-        bench.things("things", "{\"id\":1,\"a\":\"\u5929\u5730\",\"b\":\"x\"}", "{\"id\":2,\"a\":\"e\u0301\",\"b\":\"y\"}");
+        bench.things(
+                "things", "{\"id\":1,\"a\":\"\u5929\u5730\",\"b\":\"x\"}", "{\"id\":2,\"a\":\"e\u0301\",\"b\":\"y\"}");
         assertThat(Ran.of("query", bench.url(), "things").done().out()).isEqualTo("""
                 id  a     b
                 --  ----  -

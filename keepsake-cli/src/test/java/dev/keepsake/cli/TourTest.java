@@ -43,8 +43,8 @@ class TourTest {
     void coloursAreForATerminalAlone() {
         var bytes = new java.io.ByteArrayOutputStream();
         var out = new java.io.PrintStream(bytes, false, java.nio.charset.StandardCharsets.UTF_8);
-        Console console = new Console(
-                java.io.InputStream.nullInputStream(), out, out, new Terminal(true, true, 80), false);
+        Console console =
+                new Console(java.io.InputStream.nullInputStream(), out, out, new Terminal(true, true, 80), false);
         assertThat(Main.run(new String[] {"tour"}, console)).isZero();
         assertThat(bytes.toString(java.nio.charset.StandardCharsets.UTF_8)).contains("\u001b[1m1. Declare");
     }

@@ -79,7 +79,9 @@ class UsageTest {
                 .fails(2, "a store's URL starts with its scheme and a colon")
                 .tells("problem", "malformed-url")
                 .tells("hint", "for a file of SQLite write sqlite:FILE");
-        Ran.of("inspect", "sqlite:test.db?mod=ro").fails(2, "sqlite: has no option mod").tells("hint", "did you mean mode?");
+        Ran.of("inspect", "sqlite:test.db?mod=ro")
+                .fails(2, "sqlite: has no option mod")
+                .tells("hint", "did you mean mode?");
     }
 
     @Test
@@ -117,15 +119,19 @@ class UsageTest {
                 .fails(2, "kind releases has no field siz")
                 .tells("hint", "did you mean size?");
         Ran.of("query", bench.url(), "releases", "--fields", "siz").fails(2, "kind releases has no field siz");
-        Ran.of("query", bench.url(), "releases", "--fields", "id,`size").fails(2, "`size is no path: the closing backtick is missing");
-        Ran.of("query", bench.url(), "releases", "--order", "").fails(2, "an empty text is no path: a step of the path is empty");
+        Ran.of("query", bench.url(), "releases", "--fields", "id,`size")
+                .fails(2, "`size is no path: the closing backtick is missing");
+        Ran.of("query", bench.url(), "releases", "--order", "")
+                .fails(2, "an empty text is no path: a step of the path is empty");
     }
 
     @Test
     void aMalformedConditionTellsWhereAndWhatWasExpected() {
         Ran.of("query", bench.url(), "releases", "--where", "package_id ~ 'boto'")
-                .fails(2, "expected a comparison: = != < <= > >= in between like startswith contains matches has is,"
-                        + " was ~ 'boto'")
+                .fails(
+                        2,
+                        "expected a comparison: = != < <= > >= in between like startswith contains matches has is,"
+                                + " was ~ 'boto'")
                 .tells("problem", "malformed-condition")
                 .tells("condition", "package_id >>>~ 'boto'")
                 .tells("at", "position 11");
@@ -156,7 +162,9 @@ class UsageTest {
 
     @Test
     void aMissingFileIsAMistakeOfUsage() {
-        Ran.of("import", bench.url(), "releases", "no.jsonl").fails(2, "there is no file no.jsonl").tells("problem", "file-missing");
+        Ran.of("import", bench.url(), "releases", "no.jsonl")
+                .fails(2, "there is no file no.jsonl")
+                .tells("problem", "file-missing");
         Ran.of("import", bench.url(), "releases", folder + "/../x.csv/")
                 .fails(2, "the name of " + folder + "/../x.csv/ does not say its format");
     }
@@ -165,7 +173,9 @@ class UsageTest {
     void aFileThatIsNoDatabaseIsRefused() throws IOException {
         Files.writeString(bench.path("text.db"), "this is no database, but long enough to look at, ".repeat(100));
         byte[] before = Files.readAllBytes(bench.path("text.db"));
-        Ran.of("inspect", bench.url("text.db")).fails(4, "the file is no SQLite database").tells("problem", "not-a-database");
+        Ran.of("inspect", bench.url("text.db"))
+                .fails(4, "the file is no SQLite database")
+                .tells("problem", "not-a-database");
         Ran.reading("{\"id\":1}", "import", bench.url("text.db"), "things", "-")
                 .fails(4, "the file is no SQLite database");
         assertThat(Files.readAllBytes(bench.path("text.db"))).isEqualTo(before);
@@ -182,7 +192,8 @@ class UsageTest {
                     .tells("problem", "store-busy");
             statement.execute("ROLLBACK");
         }
-        assertThat(Ran.of("query", bench.url(), "releases", "--count").done().out()).isEqualTo("2\n");
+        assertThat(Ran.of("query", bench.url(), "releases", "--count").done().out())
+                .isEqualTo("2\n");
     }
 
     @Test
@@ -192,15 +203,22 @@ class UsageTest {
             public int read() {
                 throw new IllegalStateException("postgresql://me:secret@host/db is odd");
             }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                return read();
+            }
         };
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Console console =
                 new Console(broken, out, new PrintStream(err, false, StandardCharsets.UTF_8), Terminal.NONE, false);
-        assertThat(Main.run(new String[] {"import", bench.url(), "releases", "-"}, console)).isEqualTo(5);
-        assertThat(err.toString(StandardCharsets.UTF_8))
-                .isEqualTo("internal error: java.lang.IllegalStateException: postgresql://***@host/db is odd\n"
-                        + "  hint      KEEPSAKE_DEBUG=1 shows where\n");
+        assertThat(Main.run(new String[] {"import", bench.url(), "releases", "-"}, console))
+                .isEqualTo(5);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                        internal error: java.lang.IllegalStateException: postgresql://***@host/db is odd
+                          hint      KEEPSAKE_DEBUG=1 shows where
+                        """);
     }
 
     @Test
@@ -208,17 +226,28 @@ class UsageTest {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Console console = new Console(
-                InputStream.nullInputStream(), out, new PrintStream(err, false, StandardCharsets.UTF_8), Terminal.NONE, true);
-        assertThat(Main.run(new String[] {"inspect", "oracle://me:secret@host/db?password=secret"}, console)).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("\tat dev.keepsake").doesNotContain("secret");
+                InputStream.nullInputStream(),
+                out,
+                new PrintStream(err, false, StandardCharsets.UTF_8),
+                Terminal.NONE,
+                true);
+        assertThat(Main.run(new String[] {"inspect", "oracle://me:secret@host/db?password=secret"}, console))
+                .isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("\tat dev.keepsake")
+                .doesNotContain("secret");
     }
 
     @Test
     void aPasswordNeverAppears() {
-        assertThat(Ran.of("inspect", "oracle://me:sec/r@et@host/db").fails(2, "no store has the scheme oracle").err())
+        assertThat(Ran.of("inspect", "oracle://me:sec/r@et@host/db")
+                        .fails(2, "no store has the scheme oracle")
+                        .err())
                 .doesNotContain("et@");
-        assertThat(Ran.of("query", bench.url(), "releases", "postgresql://me:secret@host/db").err())
-                .contains("postgresql://***@host/db").doesNotContain("secret");
+        assertThat(Ran.of("query", bench.url(), "releases", "postgresql://me:secret@host/db")
+                        .err())
+                .contains("postgresql://***@host/db")
+                .doesNotContain("secret");
         assertThat(Ran.of("inspect", "memory:?password=secret").err()).doesNotContain("secret");
     }
 
@@ -242,13 +271,18 @@ class UsageTest {
             }
         };
         assertThat(run(Pipe.to(full), "export", bench.url(), "releases"))
-                .startsWith("4 ").contains("cannot write the result: No space left on device");
+                .startsWith("4 ")
+                .contains("cannot write the result: No space left on device");
     }
 
     private static String run(PrintStream out, String... arguments) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console = new Console(
-                InputStream.nullInputStream(), out, new PrintStream(err, false, StandardCharsets.UTF_8), Terminal.NONE, false);
+                InputStream.nullInputStream(),
+                out,
+                new PrintStream(err, false, StandardCharsets.UTF_8),
+                Terminal.NONE,
+                false);
         return Main.run(arguments, console) + " " + err.toString(StandardCharsets.UTF_8);
     }
 }

@@ -43,12 +43,12 @@ public abstract class DifferentialSuite extends QuerySuite {
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("the Features are no preset: " + features()));
-        return Stores.open("memory:?partialCommits=allow&as=" + name);
+        return Stores.open("memory:?as=" + name);
     }
 
     private static void fill(Guarded store, List<State> states) {
         store.createAll(Schema.of(List.of(RandomValues.KIND)));
-        boolean many = store.features().commits() == Features.Commits.MANY_OBJECTS;
+        boolean many = store.features().commits() != Features.Commits.ONE_OBJECT;
         for (List<State> each : many ? List.of(states) : states.stream().map(List::of).toList()) {
             store.write(transaction -> transaction.write(Changeset.inserts(RandomValues.KIND, each)));
         }

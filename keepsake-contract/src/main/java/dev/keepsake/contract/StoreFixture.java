@@ -78,7 +78,7 @@ public abstract class StoreFixture {
 
     /** Whether one commit covers several objects. */
     protected final boolean commitsMany() {
-        return features().commits() == Features.Commits.MANY_OBJECTS;
+        return features().commits() != Features.Commits.ONE_OBJECT;
     }
 
     // ---- kinds and States

@@ -7,10 +7,13 @@ import dev.keepsake.json.Json;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
+import dev.keepsake.value.Values;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the text form of conditions by recursive descent, one character ahead. */
 final class ConditionParser {
@@ -208,7 +211,7 @@ final class ConditionParser {
         }
         String name = name();
         if (!name.isEmpty() && peek('\'')) {
-            Type named = name.equals("json") ? Type.ANY : typeNamed(name, start);
+            Type named = name.equals("json") ? (type.nested() ? type : Type.ANY) : typeNamed(name, start);
             return typed(quoted("a constant"), widest(named), start);
         }
         at = start;
@@ -221,7 +224,6 @@ final class ConditionParser {
             case Type.Time t -> new Type.Time(9);
             case Type.DateTime t -> new Type.DateTime(9);
             case Type.Instant i -> new Type.Instant(9);
-            case Type.Decimal d -> new Type.Decimal(38, 19);
             default -> type;
         };
     }
@@ -236,15 +238,24 @@ final class ConditionParser {
 
     private Object typed(String quoted, Type type, int start) {
         try {
-            Object value =
-                    type instanceof Type.Any ? Json.parse(quoted) : Json.fromText(quoted, type, Path.of("constant"));
+            Object value = constant(quoted, type);
             if (value == null) {
                 throw malformed("nothing is equal to null; write is null", start);
             }
             return value;
+        } catch (NumberFormatException e) {
+            throw malformed(Report.quote(quoted) + " is no decimal", start);
         } catch (Fault fault) {
             throw fault.problem() == Problem.MALFORMED_CONDITION ? fault : malformed(fault.sentence(), start);
         }
+    }
+
+    private static @Nullable Object constant(String quoted, Type type) {
+        return switch (type) {
+            case Type.Any any -> Json.parse(quoted);
+            case Type.Decimal decimal -> Values.normalise(new BigDecimal(quoted), Path.of("constant"));
+            default -> Json.fromText(quoted, type, Path.of("constant"));
+        };
     }
 
     private Object number(int start) {

@@ -65,6 +65,10 @@ final class Literals {
             case Type.Oid o -> own.equals(type);
             case Type.Date d -> own.equals(type);
         };
+        if (fits && type.nested() && (normal instanceof List || normal instanceof java.util.Map)) {
+            Object fitted = Values.fit(normal, type, at);
+            return fitted == null ? normal : fitted;
+        }
         if (!fits || normal == null) {
             throw mismatch(
                     at, type, "it cannot be compared with " + own + " " + dev.keepsake.fault.Report.quote(value));

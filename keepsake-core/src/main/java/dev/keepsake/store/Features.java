@@ -59,8 +59,10 @@ public record Features(
     public enum Commits {
         /** Any number, all or nothing. */
         MANY_OBJECTS,
-        /** One; a commit of several is refused unless partial commits are allowed. */
-        ONE_OBJECT
+/** One; a commit of several is refused. */
+        ONE_OBJECT,
+        /** Any number, one after the other: a failure leaves what was before it, and says so. */
+        PARTIAL
     }
 
     /** How many write transactions there are at a time. */
@@ -333,6 +335,13 @@ public record Features(
             TextOrder.CODE_POINT,
             Plans.SHOWN,
             Renames.NATIVE);
+
+    /** The same with another answer to how many objects one commit covers. */
+    public Features committing(Commits other) {
+        return new Features(
+                writes, other, writers, ids, savepoints, alterations, absence, extras, absentKinds, references, checks,
+                scans, aggregates, locks, modified, textOrder, plans, renames);
+    }
 
     /** The answers of each store there is, by name: what {@code memory:?as=redis} names. */
     public static Map<String, Features> presets() {

@@ -39,6 +39,7 @@ public final class MemoryProvider implements StoreProvider {
                     .because("partialCommits is allow or refuse")
                     .fault();
         }
-        return new MemoryStore(features, partial.equals("allow"));
+        boolean allowed = partial.equals("allow") && features.commits() == Features.Commits.ONE_OBJECT;
+        return new MemoryStore(allowed ? features.committing(Features.Commits.PARTIAL) : features);
     }
 }

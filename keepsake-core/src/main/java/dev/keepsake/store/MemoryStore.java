@@ -26,14 +26,12 @@ import java.util.concurrent.Semaphore;
  */
 final class MemoryStore implements Store {
     private final Features features;
-    private final boolean partialCommits;
     private final Semaphore writer = new Semaphore(1);
     private final Map<String, Long> reserved = new LinkedHashMap<>();
     private Map<String, MemoryTable> committed = Map.of();
 
-    MemoryStore(Features features, boolean partialCommits) {
+    MemoryStore(Features features) {
         this.features = features;
-        this.partialCommits = partialCommits;
     }
 
     @Override
@@ -44,10 +42,6 @@ final class MemoryStore implements Store {
     @Override
     public Features features() {
         return features;
-    }
-
-    boolean allowsPartialCommits() {
-        return partialCommits;
     }
 
     Semaphore writer() {
@@ -78,7 +72,7 @@ final class MemoryStore implements Store {
                 .because(
                         "a %s is no transaction of this store",
                         nativeTransaction.getClass().getName())
-                .hint("pass what unwrap(Transaction.class) gave")
+                .hint("pass what unwrap(Object.class) gave")
                 .fault();
     }
 

@@ -2,6 +2,7 @@ package dev.keepsake.store;
 
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
+import dev.keepsake.query.Change;
 import dev.keepsake.query.Condition;
 import dev.keepsake.schema.Check;
 import dev.keepsake.schema.Field;
@@ -11,6 +12,8 @@ import dev.keepsake.schema.Kind;
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Id;
+import dev.keepsake.value.Path;
+import dev.keepsake.value.Values;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -214,6 +217,14 @@ final class MemoryTable {
             changed = with(changed, field, absent ? State.ABSENT : other.get(field));
         }
         return changed;
+    }
+
+    /** The State with a change made to it, fitted to the field's type. */
+    static State changed(Kind kind, State state, Change change) {
+        String field = change.path().field();
+        Object value = change.apply(state);
+        boolean known = value != null && value != State.ABSENT && kind.field(field).isPresent();
+        return with(state, field, known ? Values.fit(value, kind.typeAt(Path.of(field)), change.path()) : value);
     }
 
     /** The id under which a row is kept, for a condition or a message. */

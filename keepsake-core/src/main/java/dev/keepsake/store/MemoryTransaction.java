@@ -219,7 +219,7 @@ final class MemoryTransaction implements Transaction {
             State stored = Objects.requireNonNull(table.get(id));
             State changed = stored;
             for (Change change : update.changes()) {
-                changed = MemoryTable.with(changed, change.path().field(), change.apply(changed));
+                changed = MemoryTable.changed(table.kind(), changed, change);
             }
             changed = table.adapt(changed);
             if (!changed.equals(stored)) {
@@ -441,14 +441,6 @@ final class MemoryTransaction implements Transaction {
     }
 
     private void publish() {
-        long objects = touched.values().stream().mapToLong(Set::size).sum();
-        if (features.commits() == Features.Commits.ONE_OBJECT && objects > 1 && !store.allowsPartialCommits()) {
-            throw Problem.COMMIT_SPANS_OBJECTS
-                    .because("this store commits one object at a time, not %d", objects)
-                    .store(store.info())
-                    .hint("commit each alone, or open the store with partialCommits=allow")
-                    .fault();
-        }
         if (snapshot != null && (altered || !touched.isEmpty())) {
             Map<String, MemoryTable> after = store.publish(now -> now == snapshot ? tables : merged(now));
             snapshot = after;
@@ -545,7 +537,7 @@ final class MemoryTransaction implements Transaction {
 
     @Override
     public <T> T unwrap(Class<T> nativeType) {
-        if (nativeType == Transaction.class) {
+        if (nativeType == Object.class) {
             return nativeType.cast(this);
         }
         return store.unwrap(nativeType);

@@ -156,7 +156,7 @@ final class Overlay implements Transaction {
         for (State state : found) {
             State changed = state;
             for (Change change : update.changes()) {
-                changed = MemoryTable.with(changed, change.path().field(), change.apply(changed));
+                changed = MemoryTable.changed(kind, changed, change);
             }
             buffer(new Changeset.Update(kind, changed, fields, Guard.of(state, fields)));
         }
@@ -236,10 +236,21 @@ final class Overlay implements Transaction {
 
     @Override
     public void commit() {
+requireOneObject();
         if (!entries.isEmpty()) {
             transaction.write(new Changeset(entries));
         }
         transaction.commit();
+    }
+
+private void requireOneObject() {
+        int objects = held.values().stream().mapToInt(Map::size).sum();
+        if (features.commits() == Features.Commits.ONE_OBJECT && objects > 1) {
+            throw Problem.COMMIT_SPANS_OBJECTS
+                    .because("this store commits one object at a time, not %d", objects)
+                    .hint("commit each alone, or open the store with partialCommits=allow")
+                    .fault();
+        }
     }
 
     @Override

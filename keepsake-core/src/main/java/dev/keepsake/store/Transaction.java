@@ -45,7 +45,10 @@ public interface Transaction extends AutoCloseable {
     /** Undoes all writes, and ends the transaction. */
     void rollback();
 
-    /** The native object of the given type inside this transaction, as {@link Store#unwrap}. */
+    /**
+     * The native object of the given type inside this transaction, as {@link Store#unwrap}; {@code Object.class} is for the
+     * native transaction, whatever it is.
+     */
     <T> T unwrap(Class<T> nativeType);
 
     /** Rolls back unless it has ended. A second close does nothing. */

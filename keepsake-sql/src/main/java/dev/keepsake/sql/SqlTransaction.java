@@ -197,7 +197,7 @@ final class SqlTransaction implements Transaction {
 
     @Override
     public <T> T unwrap(Class<T> nativeType) {
-        if (nativeType == Connection.class) {
+        if (nativeType == Connection.class || nativeType == Object.class) {
             return nativeType.cast(connection().connection());
         }
         return store.unwrap(nativeType);

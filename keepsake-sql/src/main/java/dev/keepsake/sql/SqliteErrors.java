@@ -126,7 +126,7 @@ final class SqliteErrors {
             report = Problem.UNKNOWN_KIND.because("there is no kind %s", table.group(1));
         } else if (column.find()) {
             report = Problem.UNKNOWN_FIELD.because("there is no field %s", column.group(1));
-        } else if (message.contains("NOT NULL column with default value NULL")) {
+        } else if (statement != null && statement.endsWith("SET NOT NULL")) {
             report = Problem.REQUIRED_VIOLATION.because("a required field cannot be added where objects lack it");
         } else if (code == SQLiteErrorCode.SQLITE_ERROR) {
             report = Problem.MALFORMED_STATEMENT.because("SQLite refuses the statement: %s", Report.quote(message));
