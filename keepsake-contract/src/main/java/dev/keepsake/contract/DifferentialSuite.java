@@ -82,7 +82,7 @@ public abstract class DifferentialSuite extends QuerySuite {
         Selection selection = Selection.of(RandomValues.KIND).where(condition);
         List<Order> order = new ArrayList<>();
         List<Field> sortable = RandomValues.KIND.fields().stream()
-                .filter(field -> !field.type().nested())
+                .filter(field -> !Type.nested(field.type()))
                 .toList();
         for (int i = random.upTo(2); i > 0; i--) {
             order.add(new Order(Path.of(sortable.get(random.upTo(sortable.size() - 1)).name()), random.chance(0.5)));
@@ -143,7 +143,7 @@ public abstract class DifferentialSuite extends QuerySuite {
 
     private static Aggregation aggregation(RandomValues random) {
         List<Field> fields = RandomValues.KIND.fields().stream()
-                .filter(field -> !field.type().nested())
+                .filter(field -> !Type.nested(field.type()))
                 .toList();
         Field field = fields.get(random.upTo(fields.size() - 1));
         boolean sums = field.type() instanceof Type.Decimal || field.type().equals(new Type.Int(32));

@@ -181,9 +181,9 @@ final class RandomValues {
         Path path = Path.of(field.name());
         Type type = field.type();
         if (type instanceof Type.Struct struct && chance(0.9)) {
-            String member = struct.names().get(random.nextInt(struct.names().size()));
+            String member = Type.names(struct).get(random.nextInt(Type.names(struct).size()));
             path = path.then(member);
-            type = struct.step(member).orElseThrow();
+            type = Type.step(struct, member).orElseThrow();
         } else if (type instanceof Type.Any) {
             for (int i = random.nextInt(3); i > 0; i--) {
                 path = path.then(List.of("a", "b", "odd \"key\"").get(random.nextInt(3)));
@@ -220,7 +220,7 @@ final class RandomValues {
 
     /** A value of the type, or, for numbers, one of another numeric type; times between two that a field can hold. */
     private Object constant(Type type) {
-        if (type.numeric()) {
+        if (Type.numeric(type)) {
             return switch (random.nextInt(4)) {
                 case 0 -> any(WHOLES);
                 case 1 -> any(REALS);

@@ -562,7 +562,9 @@ public abstract class WriteSuite extends SchemaSuite {
             transaction.write(Changeset.inserts(PEOPLE, List.of(person("Bob", 1))));
             Mark mark = transaction.mark();
             transaction.write(Changeset.inserts(PEOPLE, List.of(person("Jill", 2))));
+            Mark later = transaction.mark();
             transaction.rollbackTo(mark);
+            refused(Problem.REQUEST_INVALID, () -> transaction.rollbackTo(later));
             assertThat(transaction.find(Selection.of(PEOPLE).where(Term.of("name").eq("Jill"))).list()).isEmpty();
             transaction.commit();
         }

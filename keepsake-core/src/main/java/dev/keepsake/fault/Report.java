@@ -113,13 +113,21 @@ public final class Report {
         (cut ? text.substring(0, text.offsetByCodePoints(0, SHORT)) : text)
                 .codePoints()
                 .forEach(c -> {
-                    if (Character.isISOControl(c) || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+                    if (unprintable(c)) {
                         quoted.append(String.format(Locale.ROOT, "\\u%04x", c));
                     } else {
                         quoted.appendCodePoint(c);
                     }
                 });
         return cut ? quoted + "..." : quoted.toString();
+    }
+
+    /** Control characters, halves of characters, line breaks of Unicode, and signs that turn the direction of writing. */
+    private static boolean unprintable(int c) {
+        return Character.isISOControl(c)
+                || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
+                || (c >= 0x2028 && c <= 0x202e)
+                || (c >= 0x2066 && c <= 0x2069);
     }
 
     /** The at most three names within a third of the wrong name's length by edit distance, nearest first. */

@@ -1,6 +1,5 @@
 package dev.keepsake.json;
 
-import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.value.Bytes;
 import dev.keepsake.value.ObjectId;
@@ -17,7 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class Extended {
     private Extended() {}
 
-    /** What the map stands for, or the map itself where it is no wrapper. */
+    /**
+     * What the map stands for, or the map itself where it is no wrapper.
+     *
+     * @throws IllegalArgumentException where it is a wrapper of something that it cannot hold
+     */
     static Object unwrap(Map<String, @Nullable Object> map) {
         if (map.size() != 1) {
             return map;
@@ -31,7 +34,7 @@ final class Extended {
         try {
             return switch (key) {
                 case "$oid" -> ObjectId.parse(text(value));
-                case "$uuid" -> UUID.fromString(text(value));
+                case "$uuid" -> Plain.uuid(text(value));
                 case "$date" ->
                     value instanceof Long millis ? Instant.ofEpochMilli(millis) : Times.instant(text(value));
                 case "$numberDecimal" -> new BigDecimal(text(value));
@@ -44,10 +47,7 @@ final class Extended {
                 default -> map;
             };
         } catch (IllegalArgumentException | DateTimeException e) {
-            throw Problem.MALFORMED_RECORD
-                    .because("%s holds %s, which it cannot", key, Report.quote(value))
-                    .cause(e)
-                    .fault();
+            throw new IllegalArgumentException(key + " holds " + Report.quote(value) + ", which it cannot", e);
         }
     }
 

@@ -35,9 +35,12 @@ import tools.jackson.core.json.JsonFactory;
  * threads.
  */
 public final class Json {
+    /** How deep a wrapper of Extended JSON is; what is too deep without it is refused as a value. */
+    private static final int WRAPPER = 2;
+
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(Values.MAX_DEPTH)
+                    .maxNestingDepth(Values.MAX_DEPTH + WRAPPER)
                     .maxStringLength(Integer.MAX_VALUE)
                     .maxNameLength(1_000_000)
                     .build())
@@ -68,9 +71,12 @@ public final class Json {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
             JsonToken first = parser.nextToken();
             if (first == null) {
-                throw Problem.MALFORMED_RECORD.because("the JSON is empty").fault();
+                throw Problem.MALFORMED_RECORD
+                        .because("the JSON is empty")
+                        .at(place(parser.currentTokenLocation()))
+                        .fault();
             }
-            Object value = read(parser, first);
+            Object value = read(parser, first, type);
             if (parser.nextToken() != null) {
                 throw Problem.MALFORMED_RECORD
                         .because("the JSON goes on behind its end")
@@ -96,18 +102,21 @@ public final class Json {
         return location == null ? null : "line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
-    private static @Nullable Object read(JsonParser parser, JsonToken token) {
+    /** The type matters for numbers alone: a decimal would not survive being a double on the way. */
+    private static @Nullable Object read(JsonParser parser, JsonToken token, Type type) {
         return switch (token) {
             case VALUE_NULL -> null;
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_STRING -> parser.getString();
             case VALUE_NUMBER_INT -> parser.getNumberValue();
-            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_NUMBER_FLOAT ->
+                type instanceof Type.Decimal ? parser.getDecimalValue() : (Object) parser.getDoubleValue();
             case START_ARRAY -> {
+                Type element = type instanceof Type.Sequence sequence ? sequence.element() : Type.ANY;
                 List<@Nullable Object> list = new ArrayList<>();
                 for (JsonToken next = parser.nextToken(); next != JsonToken.END_ARRAY; next = parser.nextToken()) {
-                    list.add(read(parser, next));
+                    list.add(read(parser, next, element));
                 }
                 yield Collections.unmodifiableList(list);
             }
@@ -115,15 +124,28 @@ public final class Json {
                 Map<String, @Nullable Object> map = new LinkedHashMap<>();
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
                     String key = parser.currentName();
-                    map.put(key, read(parser, parser.nextToken()));
+                    Type member = Type.step(type, key).orElse(Type.ANY);
+                    map.put(key, read(parser, parser.nextToken(), member));
                 }
-                yield Extended.unwrap(map);
+                yield unwrapped(map, parser);
             }
             default ->
                 throw Problem.MALFORMED_RECORD
                         .because("the JSON ends too early")
                         .fault();
         };
+    }
+
+    private static Object unwrapped(Map<String, @Nullable Object> map, JsonParser parser) {
+        try {
+            return Extended.unwrap(map);
+        } catch (IllegalArgumentException e) {
+            throw Problem.MALFORMED_RECORD
+                    .because(String.valueOf(e.getMessage()))
+                    .at(place(parser.currentTokenLocation()))
+                    .cause(e.getCause())
+                    .fault();
+        }
     }
 
     /**
@@ -133,7 +155,7 @@ public final class Json {
      * @throws dev.keepsake.fault.Invalid {@code type-mismatch}, {@code malformed-record} or {@code value-refused}
      */
     public static @Nullable Object fromText(String text, Type type, Path at) {
-        return type.nested() ? parse(text, type, at) : Values.fit(Plain.scalar(text, type, at), type, at);
+        return Type.nested(type) ? parse(text, type, at) : Values.fit(Plain.scalar(text, type, at), type, at);
     }
 
     /** Writes a value of any type, what JSON lacks as Extended JSON, on one line. */

@@ -43,7 +43,7 @@ final class Plain {
             when !(type instanceof Type.Any) -> {
                 Map<String, @Nullable Object> restored = new LinkedHashMap<>();
                 map.forEach((key, member) -> restored.put(
-                        (String) key, restored(member, type.step((String) key).orElse(Type.ANY), at)));
+                        (String) key, restored(member, Type.step(type, (String) key).orElse(Type.ANY), at)));
                 yield Collections.unmodifiableMap(restored);
             }
             default -> value;
@@ -56,9 +56,9 @@ final class Plain {
             return switch (type) {
                 case Type.Bool b -> bool(text);
                 case Type.Int i -> Long.valueOf(text);
-                case Type.Real r -> Double.valueOf(text);
+                case Type.Real r -> real(text);
                 case Type.Decimal d -> new BigDecimal(text);
-                case Type.Uuid u -> UUID.fromString(text);
+                case Type.Uuid u -> uuid(text);
                 case Type.Oid o -> ObjectId.parse(text);
                 case Type.Binary b -> Bytes.of(Base64.getDecoder().decode(text));
                 case Type.Date d -> Times.date(text);
@@ -77,6 +77,25 @@ final class Plain {
                     .at(at)
                     .fault();
         }
+    }
+
+    /** All 32 digits of it; {@link UUID#fromString} takes fewer. */
+    static UUID uuid(String text) {
+        UUID uuid = UUID.fromString(text);
+        if (text.length() != 36) {
+            throw new IllegalArgumentException("a UUID has 36 characters");
+        }
+        return uuid;
+    }
+
+    /** A number as JSON writes it; {@link Double#valueOf} takes {@code 1d} and {@code 0x1p3} too. */
+    private static Double real(String text) {
+        Double number = Double.valueOf(text);
+        if (!Character.isDigit(text.charAt(text.length() - 1)) && !text.endsWith(".") && Double.isFinite(number)
+                || text.indexOf('x') >= 0 || text.indexOf('X') >= 0) {
+            throw new NumberFormatException(text);
+        }
+        return number;
     }
 
     private static Boolean bool(String text) {

@@ -134,7 +134,7 @@ public record Aggregation(
         }
         Type type = kind.typeAt(measure.path);
         boolean sums = measure.function == Function.SUM || measure.function == Function.AVG;
-        if ((sums && !type.numeric()) || (type instanceof Type.Any && measure.function != Function.COUNT)) {
+        if ((sums && !Type.numeric(type)) || (type instanceof Type.Any && measure.function != Function.COUNT)) {
             throw Literals.mismatch(
                     measure.path, type, measure.function + " needs a declared type that it can compute");
         }

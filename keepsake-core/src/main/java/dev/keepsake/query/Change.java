@@ -50,7 +50,7 @@ public sealed interface Change {
             case Set set -> new Set(set.path, Values.fit(set.value, type, set.path));
             case Unset unset -> unset;
             case Increment increment -> {
-                if (!type.numeric() && !(type instanceof Type.Any)) {
+                if (!Type.numeric(type) && !(type instanceof Type.Any)) {
                     throw Literals.mismatch(increment.path, type, "it cannot be incremented");
                 }
                 yield new Increment(increment.path, fitted(increment.by, type, increment.path));

@@ -194,7 +194,7 @@ final class ConditionParser {
         int start = at;
         if (peek('\'')) {
             String quoted = quoted("a constant");
-            boolean plain = type.nested() || type instanceof Type.Text || type.numeric() || type instanceof Type.Bool;
+            boolean plain = Type.nested(type) || type instanceof Type.Text || Type.numeric(type) || type instanceof Type.Bool;
             return plain ? quoted : typed(quoted, widest(type), start);
         }
         if (at < text.length() && (Character.isDigit(text.charAt(at)) || peek('-') || peek('+') || peek('.'))) {
@@ -211,7 +211,7 @@ final class ConditionParser {
         }
         String name = name();
         if (!name.isEmpty() && peek('\'')) {
-            Type named = name.equals("json") ? (type.nested() ? type : Type.ANY) : typeNamed(name, start);
+            Type named = name.equals("json") ? (Type.nested(type) ? type : Type.ANY) : typeNamed(name, start);
             return typed(quoted("a constant"), widest(named), start);
         }
         at = start;

@@ -49,9 +49,9 @@ final class Literals {
         Type own = Type.of(normal);
         boolean fits = switch (type) {
             case Type.Any any -> true;
-            case Type.Int i -> own.numeric();
-            case Type.Real r -> own.numeric();
-            case Type.Decimal d -> own.numeric();
+            case Type.Int i -> Type.numeric(own);
+            case Type.Real r -> Type.numeric(own);
+            case Type.Decimal d -> Type.numeric(own);
             case Type.Time t -> own instanceof Type.Time;
             case Type.DateTime t -> own instanceof Type.DateTime;
             case Type.Instant i -> own instanceof Type.Instant;
@@ -65,7 +65,7 @@ final class Literals {
             case Type.Oid o -> own.equals(type);
             case Type.Date d -> own.equals(type);
         };
-        if (fits && type.nested() && (normal instanceof List || normal instanceof java.util.Map)) {
+        if (fits && Type.nested(type) && (normal instanceof List || normal instanceof java.util.Map)) {
             Object fitted = Values.fit(normal, type, at);
             return fitted == null ? normal : fitted;
         }

@@ -116,7 +116,7 @@ public final class Selection implements Request {
     public Selection orderBy(List<Order> keys) {
         for (Order key : keys) {
             Type type = kind.typeAt(key.path());
-            if (type.nested() && !(type instanceof Type.Any)) {
+            if (Type.nested(type) && !(type instanceof Type.Any)) {
                 throw Literals.mismatch(key.path(), type, "it has no order");
             }
         }

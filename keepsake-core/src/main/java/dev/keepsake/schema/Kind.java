@@ -136,11 +136,11 @@ public final class Kind {
         Type type = field.type();
         for (String step : path.inside()) {
             Type outer = type;
-            type = outer.step(step)
+            type = Type.step(outer, step)
                     .orElseThrow(() -> Problem.UNKNOWN_FIELD
                             .because("%s of kind %s is %s and has no %s inside", path.field(), name, field.type(), step)
                             .at(path)
-                            .near(step, outer.names())
+                            .near(step, Type.names(outer))
                             .fault());
         }
         return type;
@@ -171,6 +171,21 @@ public final class Kind {
             parts.put(part, value);
         }
         return parts.isEmpty() ? null : Id.of(parts);
+    }
+
+    /**
+     * The id of a State that must have one.
+     *
+     * @throws dev.keepsake.fault.Invalid {@code request-invalid} where it has none
+     */
+    public Object requireIdOf(State state) {
+        Object found = idOf(state);
+        if (found == null) {
+            throw Problem.REQUEST_INVALID
+                    .because("an object of kind %s is written by id and has none", name)
+                    .fault();
+        }
+        return found;
     }
 
     /** The value of one field of an id of this kind. */

@@ -14,6 +14,7 @@ public final class Shape {
     private final int form;
     private final List<Slot> slots;
     private final Map<String, Integer> positions = new HashMap<>();
+    private final int hash;
 
     /**
      * One stored field of a shape.
@@ -31,6 +32,7 @@ public final class Shape {
         for (int i = 0; i < slots.size(); i++) {
             positions.put(slots.get(i).name(), i);
         }
+        this.hash = 31 * kind.hashCode() + this.slots.hashCode();
     }
 
     /** The kind's stored name. */
@@ -79,7 +81,7 @@ public final class Shape {
 
     @Override
     public int hashCode() {
-        return 31 * kind.hashCode() + slots.hashCode();
+        return hash;
     }
 
     @Override

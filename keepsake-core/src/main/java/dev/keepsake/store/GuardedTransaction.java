@@ -19,6 +19,7 @@ final class GuardedTransaction implements Transaction {
     private final Guarded store;
     private final Transaction transaction;
     private final boolean readOnly;
+    private final List<Mark> marks = new ArrayList<>();
     private boolean over;
     private @Nullable RuntimeException failure;
 
@@ -69,16 +70,26 @@ final class GuardedTransaction implements Transaction {
 
     @Override
     public Mark mark() {
-        requireActive();
+requireActive();
         requireSavepoints();
-        return transaction.mark();
+        Mark mark = transaction.mark();
+        marks.add(mark);
+        return mark;
     }
 
     @Override
     public void rollbackTo(Mark mark) {
-        requireNotOver();
+requireNotOver();
         requireSavepoints();
+        int index = marks.indexOf(mark);
+        if (index < 0) {
+            throw Problem.REQUEST_INVALID
+                    .because("the mark is not of this transaction, or gone")
+                    .store(store.info())
+                    .fault();
+        }
         transaction.rollbackTo(mark);
+        marks.subList(index + 1, marks.size()).clear();
         failure = null;
     }
 

@@ -1,6 +1,7 @@
 package dev.keepsake.store;
 
 import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
 import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Change;
@@ -8,9 +9,7 @@ import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Condition;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
-import dev.keepsake.schema.Reference;
 import dev.keepsake.state.State;
-import dev.keepsake.value.Id;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -122,7 +121,7 @@ final class MemoryTransaction implements Transaction {
         MemoryTable table = tables.get(kind);
         if (table == null && features.absentKinds() == Features.AbsentKinds.REFUSED) {
             throw Problem.UNKNOWN_KIND
-                    .because("there is no kind %s", dev.keepsake.fault.Report.quote(kind))
+                    .because("there is no kind %s", Report.quote(kind))
                     .store(store.info())
                     .near(kind, tables.keySet())
                     .fault();
@@ -147,6 +146,10 @@ final class MemoryTransaction implements Transaction {
         return new WriteResult(ids, result.inserted(), result.matched(), result.modified(), result.deleted());
     }
 
+    private MemoryReferences references() {
+        return new MemoryReferences(tables, features);
+    }
+
     /** The table to write to: this transaction's copy, made when it is first needed. */
     private MemoryTable copied(Kind kind) {
         MemoryTable table = table(kind.name());
@@ -169,13 +172,13 @@ final class MemoryTransaction implements Transaction {
         return switch (entry) {
             case Changeset.Insert insert -> {
                 Object id = table.insert(insert.state());
-                requireTargets(table, id);
+                references().requireTargets(table, id);
                 touch(table, id);
                 yield new WriteResult(table.kind().isBag() ? List.of() : List.of(id), 1, 0, 0, 0);
             }
             case Changeset.Put put -> put(table, put.state());
             case Changeset.Update update -> {
-                Object id = id(table.kind(), update.state());
+                Object id = table.kind().requireIdOf(update.state());
                 State stored = table.get(id);
                 Stale.check(table.kind(), id, stored, update.guard());
                 replace(
@@ -200,13 +203,13 @@ final class MemoryTransaction implements Transaction {
     }
 
     private WriteResult put(MemoryTable table, State state) {
-        Object id = id(table.kind(), state);
+        Object id = table.kind().requireIdOf(state);
         boolean there = table.get(id) != null;
         if (there) {
             replace(table, id, table.adapt(state));
         } else {
             table.insert(state);
-            requireTargets(table, id);
+            references().requireTargets(table, id);
             touch(table, id);
         }
         return new WriteResult(List.of(), 0, 1, 1, 0);
@@ -240,8 +243,8 @@ final class MemoryTransaction implements Transaction {
     private void replace(MemoryTable table, Object id, State state) {
         State before = Objects.requireNonNull(table.get(id));
         table.place(id, state);
-        requireTargets(table, id);
-        requireUnreferred(table, before, state);
+        references().requireTargets(table, id);
+        references().requireUnreferred(table, before, state);
         touch(table, id);
     }
 
@@ -249,19 +252,7 @@ final class MemoryTransaction implements Transaction {
         State before = Objects.requireNonNull(table.get(id));
         table.remove(id);
         touch(table, id);
-        if (features.references() == Features.Enforcement.ENFORCED) {
-            referring(table, before).forEach(referrer -> follow(referrer, before));
-        }
-    }
-
-    private static Object id(Kind kind, State state) {
-        Object id = kind.idOf(state);
-        if (id == null) {
-            throw Problem.REQUEST_INVALID
-                    .because("an object of kind %s is written by id and has none", kind.name())
-                    .fault();
-        }
-        return id;
+        references().referring(table, before).forEach(referrer -> follow(referrer, before));
     }
 
     private void touch(MemoryTable table, Object id) {
@@ -270,104 +261,28 @@ final class MemoryTransaction implements Transaction {
 
     // ---- references
 
-    private record Referrer(MemoryTable table, Reference reference, Object id) {}
-
-    private void requireTargets(MemoryTable table, Object id) {
-        if (features.references() == Features.Enforcement.NONE) {
-            return;
-        }
-        State state = Objects.requireNonNull(table.get(id));
-        for (Reference reference : table.kind().references()) {
-            List<@Nullable Object> values = values(state, reference.fields());
-            MemoryTable target = tables.get(reference.kind());
-            if (!values.contains(null) && (target == null || !exists(target, reference, values))) {
-                throw broken(table, reference, "names no object of kind " + reference.kind() + ": " + values)
-                        .fault();
-            }
-        }
-    }
-
-    private static boolean exists(MemoryTable target, Reference reference, List<@Nullable Object> values) {
-        if (reference.targets().equals(target.kind().id())) {
-            return target.get(identity(reference, values)) != null;
-        }
-        return target.states().stream()
-                .anyMatch(other -> values(other, reference.targets()).equals(values));
-    }
-
-    private static Object identity(Reference reference, List<@Nullable Object> values) {
-        if (values.size() == 1) {
-            return Objects.requireNonNull(values.getFirst());
-        }
-        Map<String, Object> parts = new LinkedHashMap<>();
-        for (int i = 0; i < values.size(); i++) {
-            parts.put(reference.targets().get(i), Objects.requireNonNull(values.get(i)));
-        }
-        return Id.of(parts);
-    }
-
-    private static List<@Nullable Object> values(State state, List<String> fields) {
-        List<@Nullable Object> values = new ArrayList<>();
-        fields.forEach(field -> values.add(state.get(field)));
-        return values;
-    }
-
-    private List<Referrer> referring(MemoryTable target, State state) {
-        List<Referrer> referrers = new ArrayList<>();
-        for (MemoryTable table : tables.values()) {
-            for (Reference reference : table.kind().references()) {
-                if (reference.kind().equals(target.kind().name())) {
-                    List<@Nullable Object> wanted = values(state, reference.targets());
-                    for (Object id : table.ids()) {
-                        if (values(Objects.requireNonNull(table.get(id)), reference.fields())
-                                .equals(wanted)) {
-                            referrers.add(new Referrer(table, reference, id));
-                        }
-                    }
-                }
-            }
-        }
-        return referrers;
-    }
-
-    private void requireUnreferred(MemoryTable table, State before, State after) {
-        if (features.references() == Features.Enforcement.ENFORCED) {
-            for (Referrer referrer : referring(table, before)) {
-                List<String> targets = referrer.reference.targets();
-                if (!values(before, targets).equals(values(after, targets))) {
-                    throw broken(referrer.table, referrer.reference, "still refers to what would change")
-                            .fault();
-                }
-            }
-        }
-    }
-
-    private void follow(Referrer referrer, State deleted) {
-        MemoryTable table = copied(referrer.table.kind());
-        State state = table.get(referrer.id);
+    private void follow(MemoryReferences.Referrer referrer, State deleted) {
+        MemoryTable table = copied(referrer.table().kind());
+        State state = table.get(referrer.id());
         if (state == null) {
             return;
         }
-        switch (referrer.reference.onDelete()) {
+        switch (referrer.reference().onDelete()) {
             case REFUSE ->
-                throw broken(
+                throw MemoryReferences.broken(
                                 table,
-                                referrer.reference,
-                                "still refers to " + values(deleted, referrer.reference.targets()))
+                                referrer.reference(),
+                                "still refers to " + MemoryReferences.values(deleted, referrer.reference().targets()))
                         .fault();
-            case CASCADE -> delete(table, referrer.id);
+            case CASCADE -> delete(table, referrer.id());
             case NULLIFY -> {
                 State nulled = state;
-                for (String field : referrer.reference.fields()) {
+                for (String field : referrer.reference().fields()) {
                     nulled = MemoryTable.with(nulled, field, null);
                 }
-                replace(table, referrer.id, nulled);
+                replace(table, referrer.id(), nulled);
             }
         }
-    }
-
-    private static dev.keepsake.fault.Report broken(MemoryTable table, Reference reference, String what) {
-        return table.violation(Problem.REFERENCE_VIOLATION, String.join(", ", reference.fields()), what);
     }
 
     // ---- alterations
@@ -417,12 +332,7 @@ final class MemoryTransaction implements Transaction {
 
     @Override
     public void rollbackTo(Mark mark) {
-        Saved saved = marks.get(mark);
-        if (saved == null) {
-            throw Problem.REQUEST_INVALID
-                    .because("the mark is not of this transaction, or gone")
-                    .fault();
-        }
+        Saved saved = Objects.requireNonNull(marks.get(mark));
         tables = saved.tables;
         touched = saved.touched;
         altered = saved.altered;
@@ -487,32 +397,24 @@ final class MemoryTransaction implements Transaction {
         return merged;
     }
 
-    /** Another transaction may have deleted what this one began to refer to. */
+    /** Another transaction may have deleted what this one began to refer to, or begun to refer to what it deleted. */
     private void requireMergedReferences(Map<String, MemoryTable> merged) {
-        Map<String, MemoryTable> mine = tables;
-        tables = merged;
-        try {
-            touched.forEach((name, ids) -> {
-                MemoryTable table = Objects.requireNonNull(merged.get(name));
-                for (Object id : ids) {
-                    if (table.get(id) != null) {
-                        requireTargets(table, id);
-                    } else if (features.references() == Features.Enforcement.ENFORCED) {
-                        State before = snapshot().containsKey(name)
-                                ? Objects.requireNonNull(snapshot().get(name)).get(id)
-                                : null;
-                        if (before != null && !referring(table, before).isEmpty()) {
-                            throw conflict(name + " " + MemoryTable.shown(id)).fault();
-                        }
-                    }
+        MemoryReferences both = new MemoryReferences(merged, features);
+        touched.forEach((name, ids) -> {
+            MemoryTable table = Objects.requireNonNull(merged.get(name));
+            MemoryTable before = snapshot().get(name);
+            for (Object id : ids) {
+                State was = before == null ? null : before.get(id);
+                if (table.get(id) != null) {
+                    both.requireTargets(table, id);
+                } else if (was != null && !both.referring(table, was).isEmpty()) {
+                    throw conflict(name + " " + MemoryTable.shown(id)).fault();
                 }
-            });
-        } finally {
-            tables = mine;
-        }
+            }
+        });
     }
 
-    private dev.keepsake.fault.Report conflict(String what) {
+    private Report conflict(String what) {
         return Problem.TRANSACTION_CONFLICT
                 .because("another transaction changed %s first", what)
                 .store(store.info())

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,11 +119,11 @@ final class Overlay implements Transaction {
                 yield new WriteResult(id == null ? List.of() : List.of(id), 1, 0, 0, 0);
             }
             case Changeset.Put put -> {
-                hold(put.kind(), id(put.kind(), put.state()), put.state(), entry);
+                hold(put.kind(), put.kind().requireIdOf(put.state()), put.state(), entry);
                 yield new WriteResult(List.of(), 0, 1, 1, 0);
             }
             case Changeset.Update update -> {
-                Object id = id(update.kind(), update.state());
+                Object id = update.kind().requireIdOf(update.state());
                 Held there = of(update.kind()).get(id);
                 if (there != null) {
                     Stale.check(update.kind(), id, there.state, update.guard());
@@ -170,7 +171,7 @@ final class Overlay implements Transaction {
             List<String> fields = kind.shape().slots().stream()
                     .map(dev.keepsake.state.Shape.Slot::name)
                     .toList();
-            buffer(new Changeset.Delete(kind, id(kind, state), Guard.of(state, fields)));
+            buffer(new Changeset.Delete(kind, kind.requireIdOf(state), Guard.of(state, fields)));
         }
         return new WriteResult(List.of(), 0, 0, 0, found.size());
     }
@@ -179,16 +180,6 @@ final class Overlay implements Transaction {
     private Selection finding(Kind kind, dev.keepsake.query.Condition where) {
         Selection selection = Selection.of(kind).where(where);
         return features.scans() == Features.Scans.LIMITED ? selection.scanning(Long.MAX_VALUE) : selection;
-    }
-
-    private static Object id(Kind kind, State state) {
-        Object id = kind.idOf(state);
-        if (id == null) {
-            throw Problem.REQUEST_INVALID
-                    .because("an object of kind %s is written by id and has none", kind.name())
-                    .fault();
-        }
-        return id;
     }
 
     private Map<Object, Held> of(Kind kind) {
@@ -221,12 +212,7 @@ final class Overlay implements Transaction {
 
     @Override
     public void rollbackTo(Mark mark) {
-        Overlay saved = marks.get(mark);
-        if (saved == null) {
-            throw Problem.REQUEST_INVALID
-                    .because("the mark is not of this transaction, or gone")
-                    .fault();
-        }
+        Overlay saved = Objects.requireNonNull(marks.get(mark));
         Overlay again = saved.copy();
         entries = again.entries;
         held = again.held;

@@ -1,9 +1,8 @@
 package dev.keepsake.value;
 
+import dev.keepsake.fault.Problem;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +17,24 @@ public final class Id implements Comparable<Id> {
         this.parts = parts;
     }
 
-    /** From its parts, in the order given. */
+    /**
+     * From its parts, in the order given.
+     *
+     * @throws dev.keepsake.fault.Invalid {@code value-refused} where a part is null or cannot be kept
+     */
     public static Id of(Map<String, Object> parts) {
-        return new Id(Collections.unmodifiableMap(new LinkedHashMap<>(parts)));
+        Map<String, Object> normal = new LinkedHashMap<>();
+        parts.forEach((name, part) -> {
+            Object value = Values.normalise(part, Path.of(name));
+            if (value == null) {
+                throw Problem.VALUE_REFUSED
+                        .because("a part of an id is null")
+                        .at(Path.of(name))
+                        .fault();
+            }
+            normal.put(name, value);
+        });
+        return new Id(Collections.unmodifiableMap(normal));
     }
 
     /** From two parts. */
@@ -41,20 +55,10 @@ public final class Id implements Comparable<Id> {
         return parts.get(name);
     }
 
-    /** Compares part by part. */
+    /** Compares as maps are compared: by the names in their order, and the value of each; so equal ids compare as 0. */
     @Override
     public int compareTo(Id other) {
-        Iterator<Object> theirs = List.copyOf(other.parts.values()).iterator();
-        for (Object mine : parts.values()) {
-            if (!theirs.hasNext()) {
-                return 1;
-            }
-            int order = Values.order(mine, theirs.next());
-            if (order != 0) {
-                return order;
-            }
-        }
-        return theirs.hasNext() ? -1 : 0;
+        return Values.order(parts, other.parts);
     }
 
     @Override

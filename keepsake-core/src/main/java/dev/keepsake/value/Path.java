@@ -11,11 +11,14 @@ import java.util.List;
  */
 public record Path(List<String> steps) {
 
-    /** Checks that there are steps. */
+    /** Checks that there are steps, and what they are. */
     public Path {
         steps = List.copyOf(steps);
         if (steps.isEmpty()) {
             throw new IllegalArgumentException("a path has at least one step");
+        }
+        if (steps.contains("")) {
+            throw new IllegalArgumentException("a step of the path is empty");
         }
     }
 
@@ -119,10 +122,9 @@ public record Path(List<String> steps) {
             "true",
             "false",
             "matches",
-            "starts",
-            "contains",
-            "with",
             "imatches",
-            "istarts",
+            "startswith",
+            "istartswith",
+            "contains",
             "icontains");
 }

@@ -98,11 +98,18 @@ public final class Times {
         String iso =
                 text.length() > 10 && text.charAt(10) == ' ' ? text.substring(0, 10) + 'T' + text.substring(11) : text;
         int length = iso.length();
-        boolean shortZone = length > 19 && (iso.charAt(length - 3) == '+' || iso.charAt(length - 3) == '-');
-        return shortZone ? iso + ":00" : iso;
+        if (signed(iso, length - 3)) {
+            return iso + ":00";
+        }
+        return signed(iso, length - 5) ? iso.substring(0, length - 2) + ':' + iso.substring(length - 2) : iso;
+    }
+
+    /** Whether an offset starts there: {@code +02}, or {@code +0200}. */
+    private static boolean signed(String iso, int at) {
+        return at > 10 && (iso.charAt(at) == '+' || iso.charAt(at) == '-');
     }
 
     private static boolean zoned(String iso) {
-        return iso.endsWith("Z") || iso.indexOf('+', 11) > 0 || iso.indexOf('-', 11) > 0;
+        return iso.endsWith("Z") || iso.endsWith("z") || iso.indexOf('+', 11) > 0 || iso.indexOf('-', 11) > 0;
     }
 }

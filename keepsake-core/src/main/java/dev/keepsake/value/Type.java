@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * Which values a field takes. A type prints itself as text that {@link #parse} reads: {@code integer(32)},
  * {@code decimal(38,9)}, {@code list(text)}, {@code struct(name text, born instant(3))}. All types are immutable.
  */
-@SuppressWarnings("ClassInitializationDeadlock") // mended in Types
 public sealed interface Type {
     /** True or false. */
     Type BOOLEAN = new Bool();
@@ -231,6 +230,7 @@ public sealed interface Type {
         /** Copies the members. */
         public Struct {
             members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+            require(!members.containsKey(""), "the name of a struct's member is not empty");
         }
 
         @Override
@@ -274,28 +274,31 @@ public sealed interface Type {
         return new Decimal(precision, scale);
     }
 
-    /** Whether its values are numbers, which compare with each other whatever their type. */
-    default boolean numeric() {
-        return this instanceof Int || this instanceof Real || this instanceof Decimal;
+    // No default methods: with them, making any type would initialise this interface, and its constants make types, so that
+    // two threads could wait for each other (Java Language Specification, 12.4.1).
+
+    /** Whether the type's values are numbers, which compare with each other whatever their type. */
+    static boolean numeric(Type type) {
+        return type instanceof Int || type instanceof Real || type instanceof Decimal;
     }
 
-    /** Whether its values have others inside: lists, maps, structs, and anything. */
-    default boolean nested() {
-        return this instanceof Sequence || this instanceof Dictionary || this instanceof Struct || this instanceof Any;
+    /** Whether the type's values have others inside: lists, maps, structs, and anything. */
+    static boolean nested(Type type) {
+        return type instanceof Sequence || type instanceof Dictionary || type instanceof Struct || type instanceof Any;
     }
 
     /**
-     * The type of what a step leads to, seen from a value of this type. A step through a list goes to its elements'
+     * The type of what a step leads to, seen from a value of the given type. A step through a list goes to its elements'
      * members.
      *
      * @return empty where there is no such step
      */
-    default Optional<Type> step(String name) {
-        return switch (this) {
+    static Optional<Type> step(Type from, String name) {
+        return switch (from) {
             case Any any -> Optional.of(any);
             case Dictionary map -> Optional.of(map.value);
             case Struct struct -> Optional.ofNullable(struct.members.get(name));
-            case Sequence list -> list.element.step(name);
+            case Sequence list -> step(list.element, name);
             case Bool b -> Optional.empty();
             case Int i -> Optional.empty();
             case Real r -> Optional.empty();
@@ -337,9 +340,9 @@ public sealed interface Type {
         return new TypeParser(text).whole();
     }
 
-    /** The names and order of a struct's members as a path would step to them. */
-    default List<String> names() {
-        return this instanceof Struct struct ? new ArrayList<>(struct.members.keySet()) : List.of();
+    /** The names of a struct's members, in order; of any other type, none. */
+    static List<String> names(Type type) {
+        return type instanceof Struct struct ? new ArrayList<>(struct.members.keySet()) : List.of();
     }
 
     private static void requireFraction(int precision) {

@@ -69,7 +69,9 @@ final class TypeParser {
             }
             String name = memberName();
             skip();
-            members.put(name, type());
+            if (members.put(name, type()) != null) {
+                throw wrong("one member named " + name);
+            }
         }
         expect(')');
         return new Type.Struct(members);
@@ -88,7 +90,12 @@ final class TypeParser {
                 at++;
             }
         }
-        return Path.parse(text.substring(start, at)).field();
+        Path name = Path.parse(text.substring(start, at));
+        if (name.nested()) {
+            at = start;
+            throw wrong("the name of a member");
+        }
+        return name.field();
     }
 
     private int number(int otherwise) {

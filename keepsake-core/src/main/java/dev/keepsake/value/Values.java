@@ -111,8 +111,8 @@ public final class Values {
         List<@Nullable Object> values = new ArrayList<>(list.size());
         int index = 0;
         for (Object element : list) {
-            values.add(
-                    element instanceof String s ? text(s, at) : normalise(element, at.then("[" + index + "]"), depth));
+            boolean plain = element instanceof Long || (element instanceof String s && unfit(s) == null);
+            values.add(plain ? element : normalise(element, at.then("[" + index + "]"), depth));
             index++;
         }
         return Collections.unmodifiableList(values);
@@ -121,7 +121,11 @@ public final class Values {
     private static Map<String, @Nullable Object> map(Map<?, ?> map, Path at, int depth) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         map.forEach((key, value) -> {
-            String name = key instanceof Enum<?> e ? e.name() : String.valueOf(key);
+            String name = key instanceof Enum<?> e ? e.name() : key instanceof String s ? s : null;
+            if (name == null) {
+                throw refused(at, "the keys of a map are text, not " + Report.quote(key))
+                        .fault();
+            }
             if (map.size() == 1 && WRAPPERS.contains(name)) {
                 throw refused(at, "a map whose one key is " + name + " would be read back as another value")
                         .fault();
@@ -157,7 +161,8 @@ public final class Values {
 
     private static BigDecimal decimal(BigDecimal number, Path at) {
         BigDecimal shortest = number.stripTrailingZeros();
-        if (shortest.precision() - Math.min(shortest.scale(), 0) > MAX_DIGITS || shortest.scale() > MAX_DIGITS) {
+        long digits = (long) shortest.precision() - Math.min(shortest.scale(), 0);
+        if (digits > MAX_DIGITS || shortest.scale() > MAX_DIGITS) {
             throw refused(at, "the decimal " + Report.quote(number) + " has more than " + MAX_DIGITS + " digits")
                     .fault();
         }
@@ -165,22 +170,30 @@ public final class Values {
     }
 
     private static String text(String text, Path at) {
+        String reason = unfit(text);
+        if (reason != null) {
+            throw refused(at, "the text holds " + reason).fault();
+        }
+        return text;
+    }
+
+    /** Why a text cannot be kept, or null where it can. */
+    private static @Nullable String unfit(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0) {
-                throw refused(at, "the text holds U+0000 at position " + i).fault();
+                return "U+0000 at position " + i;
             }
             if (Character.isSurrogate(c)) {
                 if (Character.isLowSurrogate(c)
                         || i + 1 == text.length()
                         || !Character.isLowSurrogate(text.charAt(i + 1))) {
-                    throw refused(at, "the text holds a lone surrogate at position " + i)
-                            .fault();
+                    return "a lone surrogate at position " + i;
                 }
                 i++;
             }
         }
-        return text;
+        return null;
     }
 
     private static int year(Instant instant) {
