@@ -15,10 +15,11 @@ interface Column {
     Object encode(Object value);
 
     /**
-     * The value of a native value, not null.
+     * The value of a native value, not null; null alone for JSON's null.
      *
      * @throws IllegalArgumentException where the native value does not fit, with what was expected
      */
+    @Nullable
     Object decode(Object nativeValue);
 
     /** Whether equal values have equal native values and no others, so that a guard can compare natively. */

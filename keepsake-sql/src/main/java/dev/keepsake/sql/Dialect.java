@@ -49,6 +49,9 @@ interface Dialect {
     /** Writes the new value of a column that a change makes. */
     void change(SqlWriter out, Change change, Column column);
 
+    /** Writes that a column still holds a value, byte for byte and null for null; the value is bound apart. */
+    void guard(SqlWriter out, String field, Column column);
+
     /** The whole statement that adds an object, or replaces it. */
     void upsert(SqlWriter out, Kind kind, List<String> fields);
 
@@ -77,6 +80,7 @@ interface Dialect {
      * What a native error means: the one place that knows.
      *
      * @param statement the SQL that failed, if it was one
+     * @param kind the kind that it is about, where one is known
      */
-    Report report(SQLException e, @Nullable String statement);
+    Report report(SQLException e, @Nullable String statement, @Nullable String kind);
 }

@@ -16,9 +16,11 @@ final class SqlConnection {
     private final Connection connection;
     private final Dialect dialect;
     private final StoreInfo info;
+    private final boolean standsIn;
     private final Map<String, PreparedStatement> free = new LinkedHashMap<>(16, 0.75f, true);
 
-    SqlConnection(Connection connection, Dialect dialect, StoreInfo info) {
+    SqlConnection(Connection connection, Dialect dialect, StoreInfo info, boolean standsIn) {
+        this.standsIn = standsIn;
         this.connection = connection;
         this.dialect = dialect;
         this.info = info;
@@ -28,12 +30,17 @@ final class SqlConnection {
         return connection;
     }
 
+    /** Whether it stands in for a file that is not there yet, and is of no use afterwards. */
+    boolean standsIn() {
+        return standsIn;
+    }
+
     StoreInfo info() {
         return info;
     }
 
     Fault fault(SQLException e, String sql) {
-        return dialect.report(e, sql).store(info).cause(e).fault();
+        return dialect.report(e, sql, null).store(info).cause(e).fault();
     }
 
     /** A prepared statement in use; closing it makes it free again. */

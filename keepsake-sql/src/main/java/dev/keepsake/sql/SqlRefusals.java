@@ -24,7 +24,10 @@ final class SqlRefusals {
     }
 
     Fault fault(SQLException e, String sql, Changeset.Entry entry, SqlConnection connection) {
-        Report report = store.dialect().report(e, sql).store(connection.info()).cause(e);
+        Report report = store.dialect()
+                .report(e, sql, entry.kind().name())
+                .store(connection.info())
+                .cause(e);
         Fault plain = report.fault();
         Kind kind = entry.kind();
         if (plain.problem() == Problem.REFERENCE_VIOLATION) {

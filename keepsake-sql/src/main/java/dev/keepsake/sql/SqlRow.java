@@ -201,7 +201,9 @@ public final class SqlRow {
         if (type instanceof Type.Text) {
             return value instanceof BigDecimal decimal
                     ? decimal.toPlainString()
-                    : Type.of(value).nested() || value instanceof dev.keepsake.value.Bytes ? value : value.toString();
+                    : Type.nested(Type.of(value)) || value instanceof dev.keepsake.value.Bytes
+                            ? value
+                            : value.toString();
         }
         return switch (value) {
             case LocalDate date when type instanceof Type.DateTime -> date.atStartOfDay();

@@ -25,6 +25,7 @@ final class SqlStates implements Cursor, State {
     private final SqlConnection.Lease lease;
     private boolean at;
     private boolean closed;
+    private boolean cut;
 
     SqlStates(
             Shape shape,
@@ -50,6 +51,12 @@ final class SqlStates implements Cursor, State {
 
     @Override
     public boolean next() {
+        if (cut) {
+            throw Problem.CLOSED
+                    .because("the transaction ended before all States were read")
+                    .store(connection.info())
+                    .fault();
+        }
         if (closed) {
             at = false;
             return false;
@@ -57,6 +64,7 @@ final class SqlStates implements Cursor, State {
         try {
             at = rows.next();
         } catch (SQLException e) {
+            at = false;
             throw connection.fault(e, lease.sql());
         }
         if (!at) {
@@ -78,6 +86,15 @@ final class SqlStates implements Cursor, State {
         if (!closed) {
             closed = true;
             lease.close();
+        }
+    }
+
+    /** Ends reading because the transaction ends: whoever reads on is told, lest what is left seem to be nothing. */
+    void cut() {
+        if (!closed) {
+            cut = true;
+            at = false;
+            close();
         }
     }
 
@@ -118,7 +135,9 @@ final class SqlStates implements Cursor, State {
 
     @Override
     public boolean isNull(int position) {
-        return nativeAt(position) == null;
+        return columns[position].comparison() == Column.Comparison.JSON
+                ? at(position) == null
+                : nativeAt(position) == null;
     }
 
     private Fault undecodable(int position, Object found, String why, Exception cause) {

@@ -31,6 +31,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  * <p>Idle connections are kept with their prepared statements. Safe for use by several threads.
  */
 final class SqlStore implements Store {
+    private static final int KEPT_BOUNDS = 1_000;
+
     private final SqliteFile source;
     private final Dialect dialect;
     private final SqlQueries queries;
@@ -78,7 +80,7 @@ final class SqlStore implements Store {
         if (nativeTransaction instanceof Connection connection) {
             try {
                 SqliteFunctions.register(connection);
-                return new SqlTransaction(this, new SqlConnection(connection, dialect, info()));
+                return new SqlTransaction(this, new SqlConnection(connection, dialect, info(), false));
             } catch (SQLException e) {
                 throw source.translate(e, null);
             }
@@ -133,6 +135,9 @@ final class SqlStore implements Store {
         Bound bound = bounds.get(kind);
         if (bound == null) {
             bound = Bound.of(kind, there(kind, connection), dialect);
+            if (bounds.size() >= KEPT_BOUNDS) {
+                bounds.clear();
+            }
             bounds.put(kind, bound);
         }
         return bound;
@@ -220,28 +225,45 @@ final class SqlStore implements Store {
     SqlConnection take(TransactionOptions options) {
         try {
             if (options.readOnly() && source.missing()) {
-                return new SqlConnection(source.connectEmpty(), dialect, info());
+                return new SqlConnection(source.connectEmpty(), dialect, info(), true);
             }
-            boolean fresh = !options.readOnly() && source.fresh();
+            if (!options.readOnly() && source.fresh()) {
+                return first(new SqlConnection(source.connect(), dialect, info(), false));
+            }
             SqlConnection connection = idle.pollFirst();
-            if (connection == null) {
-                connection = new SqlConnection(source.connect(), dialect, info());
-            }
-            if (fresh) {
-                // readers and a writer side by side; an existing file keeps the mode that it has
-                connection.run("PRAGMA journal_mode = WAL");
-            }
-            return connection;
+            return connection != null ? connection : new SqlConnection(source.connect(), dialect, info(), false);
         } catch (SQLException e) {
             throw source.translate(e, null);
         }
     }
 
-    void giveBack(SqlConnection connection) {
-        if (closed || source.missing()) {
+    /** The connection that makes the file; those to a file that was deleted since lead nowhere. */
+    private SqlConnection first(SqlConnection connection) {
+        closeIdle();
+        try {
+            // readers and a writer side by side; an existing file keeps the mode that it has
+            connection.run("PRAGMA journal_mode = WAL");
+            return connection;
+        } catch (RuntimeException e) {
             connection.close();
-        } else {
-            idle.addFirst(connection);
+            throw e;
+        }
+    }
+
+    void giveBack(SqlConnection connection) {
+        if (closed || connection.standsIn() || source.missing()) {
+            connection.close();
+            return;
+        }
+        idle.addFirst(connection);
+        if (closed) {
+            closeIdle();
+        }
+    }
+
+    private void closeIdle() {
+        for (SqlConnection connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
+            connection.close();
         }
     }
 
@@ -252,9 +274,7 @@ final class SqlStore implements Store {
     @Override
     public void close() {
         closed = true;
-        for (SqlConnection connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
-            connection.close();
-        }
+        closeIdle();
         source.close();
     }
 }

@@ -27,6 +27,7 @@ final class SqlTransaction implements Transaction {
     private final List<SqlStates> cursors = new ArrayList<>();
     private @Nullable SqlConnection connection;
     private int marked;
+    private boolean altered;
 
     SqlTransaction(SqlStore store, TransactionOptions options) {
         this.store = store;
@@ -113,6 +114,7 @@ final class SqlTransaction implements Transaction {
     @Override
     public void alter(List<Alteration> steps) {
         closeCursors();
+        altered = true;
         new SqlAlterations(store, connection()).alter(steps);
         store.forgetBounds();
     }
@@ -138,7 +140,7 @@ final class SqlTransaction implements Transaction {
         closeCursors();
         connection().run("ROLLBACK TO " + mark.name());
         marks.subList(index + 1, marks.size()).clear();
-        store.forgetBounds();
+        forgetAltered();
     }
 
     @Override
@@ -151,6 +153,8 @@ final class SqlTransaction implements Transaction {
         if (joined) {
             on.run("RELEASE " + marks.getFirst().name());
             connection = null;
+            on.forget();
+            forgetAltered();
             return;
         }
         try {
@@ -161,6 +165,14 @@ final class SqlTransaction implements Transaction {
         }
         connection = null;
         store.giveBack(on);
+        forgetAltered();
+    }
+
+    /** What others looked up meanwhile was as it is no longer, or as it never came to be. */
+    private void forgetAltered() {
+        if (altered) {
+            store.forgetBounds();
+        }
     }
 
     @Override
@@ -168,7 +180,7 @@ final class SqlTransaction implements Transaction {
         if (connection != null) {
             closeCursors();
             end(joined ? "ROLLBACK TO " + marks.getFirst().name() : "ROLLBACK");
-            store.forgetBounds();
+            forgetAltered();
         }
     }
 
@@ -180,24 +192,30 @@ final class SqlTransaction implements Transaction {
         }
         try {
             on.run(how);
-            if (!joined) {
+            if (joined) {
+                on.run("RELEASE " + marks.getFirst().name());
+                on.forget();
+            } else {
                 store.giveBack(on);
             }
         } catch (RuntimeException e) {
-            if (!joined) {
+            if (joined) {
+                on.forget();
+            } else {
                 store.discard(on);
             }
         }
     }
 
     private void closeCursors() {
-        cursors.forEach(SqlStates::close);
+        cursors.forEach(SqlStates::cut);
         cursors.clear();
     }
 
     @Override
     public <T> T unwrap(Class<T> nativeType) {
         if (nativeType == Connection.class || nativeType == Object.class) {
+            altered = true;
             return nativeType.cast(connection().connection());
         }
         return store.unwrap(nativeType);

@@ -1,7 +1,6 @@
 package dev.keepsake.sql;
 
 import dev.keepsake.fault.Fault;
-import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Guard;
 import dev.keepsake.query.Selection;
@@ -74,10 +73,9 @@ final class SqlWrites {
                             writes.insertText(insert.kind(), writes.present(insert.state(), bound));
                         case Changeset.Put put -> writes.putText(put.kind(), bound);
                         case Changeset.Update update ->
-                            writes.updateText(
-                                    update.kind(), update.changed(), writes.nativeGuard(update.guard(), bound));
+                            writes.updateText(bound, update.changed(), writes.nativeGuard(update.guard(), bound));
                         case Changeset.Delete delete ->
-                            writes.deleteText(delete.kind(), writes.nativeGuard(delete.guard(), bound));
+                            writes.deleteText(bound, writes.nativeGuard(delete.guard(), bound));
                         case Changeset.UpdateWhere update ->
                             writes.updateWhereText(update, bound).text();
                         case Changeset.DeleteWhere delete ->
@@ -104,20 +102,23 @@ final class SqlWrites {
         return out.done().text();
     }
 
-    private String updateText(Kind kind, List<String> changed, List<String> guarded) {
-        SqlWriter out = new SqlWriter(dialect).sql("UPDATE ").name(kind.name()).sql(" SET ");
+    private String updateText(Bound bound, List<String> changed, List<String> guarded) {
+        SqlWriter out =
+                new SqlWriter(dialect).sql("UPDATE ").name(bound.kind().name()).sql(" SET ");
         out.each(changed, ", ", field -> out.name(field).sql(" = ?"));
-        return identified(out, kind, guarded);
+        return identified(out, bound, guarded);
     }
 
-    private String deleteText(Kind kind, List<String> guarded) {
-        return identified(new SqlWriter(dialect).sql("DELETE FROM ").name(kind.name()), kind, guarded);
+    private String deleteText(Bound bound, List<String> guarded) {
+        return identified(
+                new SqlWriter(dialect).sql("DELETE FROM ").name(bound.kind().name()), bound, guarded);
     }
 
-    private static String identified(SqlWriter out, Kind kind, List<String> guarded) {
-        out.sql(" WHERE ").each(kind.id(), " AND ", part -> out.name(part).sql(" = ?"));
+    private String identified(SqlWriter out, Bound bound, List<String> guarded) {
+        out.sql(" WHERE ")
+                .each(bound.kind().id(), " AND ", part -> out.name(part).sql(" = ?"));
         for (String field : guarded) {
-            out.sql(" AND ").name(field).sql(" IS ?");
+            dialect.guard(out.sql(" AND "), field, bound.column(field));
         }
         return out.done().text();
     }
@@ -195,14 +196,14 @@ final class SqlWrites {
     }
 
     private void put(Changeset.Put put, Bound bound) {
-        requireId(put.kind(), put.state());
+        put.kind().requireIdOf(put.state());
         List<@Nullable Object> binds = new ArrayList<>();
         bindFields(binds, bound, writable(bound), put.state());
         add(new Pending(put, bound, putText(put.kind(), bound), binds));
     }
 
     private void update(Changeset.Update update, Bound bound) {
-        Object id = requireId(update.kind(), update.state());
+        Object id = update.kind().requireIdOf(update.state());
         checkForeign(update.kind(), id, update.guard(), bound);
         List<String> guarded = nativeGuard(update.guard(), bound);
         if (update.changed().isEmpty()) {
@@ -214,7 +215,7 @@ final class SqlWrites {
         List<@Nullable Object> binds = new ArrayList<>();
         bindFields(binds, bound, update.changed(), update.state());
         bindIdentity(binds, bound, id, update.guard(), guarded);
-        add(new Pending(update, bound, updateText(update.kind(), update.changed(), guarded), binds));
+        add(new Pending(update, bound, updateText(bound, update.changed(), guarded), binds));
     }
 
     private void delete(Changeset.Delete delete, Bound bound) {
@@ -222,7 +223,7 @@ final class SqlWrites {
         List<String> guarded = nativeGuard(delete.guard(), bound);
         List<@Nullable Object> binds = new ArrayList<>();
         bindIdentity(binds, bound, delete.id(), delete.guard(), guarded);
-        add(new Pending(delete, bound, deleteText(delete.kind(), guarded), binds));
+        add(new Pending(delete, bound, deleteText(bound, guarded), binds));
     }
 
     /** What the database would compare by other rules is read and compared here; the transaction holds the row. */
@@ -233,16 +234,6 @@ final class SqlWrites {
             flush();
             Stale.check(kind, id, stored(kind, id), guard);
         }
-    }
-
-    private static Object requireId(Kind kind, State state) {
-        Object id = kind.idOf(state);
-        if (id == null) {
-            throw Problem.REQUEST_INVALID
-                    .because("an object of kind %s is written by id and has none", kind.name())
-                    .fault();
-        }
-        return id;
     }
 
     private void updateWhere(Changeset.UpdateWhere update, Bound bound) {
@@ -350,7 +341,7 @@ final class SqlWrites {
             }
             case Changeset.Put put -> matched++;
             case Changeset.Update update -> {
-                Object id = requireId(update.kind(), update.state());
+                Object id = update.kind().requireIdOf(update.state());
                 requireHit(count, update.kind(), id, update.guard());
                 matched++;
             }

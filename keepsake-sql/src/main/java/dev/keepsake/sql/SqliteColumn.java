@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,16 +54,25 @@ final class SqliteColumn implements Column {
     private static final Pattern DECLARED =
             Pattern.compile("\\s*([^()]*?)\\s*(?:\\(\\s*(\\d+)\\s*(?:,\\s*(\\d+)\\s*)?\\)(.*))?");
 
+    /** Text that SQLite reads as a number. */
+    private static final Pattern NUMBER = Pattern.compile("\\s*[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?\\s*");
+
     private final Type type;
     private final Storage storage;
     private final boolean writable;
     private final String declared;
+    private final @Nullable String collation;
 
     private SqliteColumn(Type type, Storage storage, boolean writable, String declared) {
+        this(type, storage, writable, declared, null);
+    }
+
+    private SqliteColumn(Type type, Storage storage, boolean writable, String declared, @Nullable String collation) {
         this.type = type;
         this.storage = storage;
         this.writable = writable;
         this.declared = declared;
+        this.collation = collation;
     }
 
     // ---- which column
@@ -98,7 +108,7 @@ final class SqliteColumn implements Column {
             throw new IllegalArgumentException(
                     field.name() + " is " + field.type() + ", the column is declared " + declared);
         }
-        return column;
+        return new SqliteColumn(column.type, column.storage, column.writable, column.declared, field.collation());
     }
 
     /** A value of the given type in JSON, as an expression gives it. */
@@ -113,11 +123,16 @@ final class SqliteColumn implements Column {
                 generated ? declaredText.substring(0, declaredText.length() - GENERATED.length()) : declaredText;
         Matcher matcher = DECLARED.matcher(declared);
         String name = matcher.matches() ? matcher.group(1).toLowerCase(Locale.ROOT) : declared.toLowerCase(Locale.ROOT);
-        int first = matcher.matches() && matcher.group(2) != null ? Integer.parseInt(matcher.group(2)) : -1;
-        int second = matcher.matches() && matcher.group(3) != null ? Integer.parseInt(matcher.group(3)) : -1;
+        int first = matcher.matches() && matcher.group(2) != null ? number(matcher.group(2)) : -1;
+        int second = matcher.matches() && matcher.group(3) != null ? number(matcher.group(3)) : -1;
         SqliteColumn own = own(name, first, second, declared);
         SqliteColumn column = own == null ? foreign(name, first, second, declared) : own;
         return new SqliteColumn(column.type, column.storage, !generated, declared);
+    }
+
+    /** SQLite takes any number there, and means nothing by it. */
+    private static int number(String digits) {
+        return digits.length() > 9 ? -1 : Integer.parseInt(digits);
     }
 
     /** What the inspector appends to the declared type of a generated column. */
@@ -126,9 +141,13 @@ final class SqliteColumn implements Column {
     private static @Nullable SqliteColumn own(String name, int first, int second, String declared) {
         return switch (name) {
             case "decimal_integer" ->
-                new SqliteColumn(new Type.Decimal(first, second), Storage.DECIMAL_INTEGER, true, declared);
+                first < 1 || first > 18 || second < 0 || second > first
+                        ? null
+                        : new SqliteColumn(new Type.Decimal(first, second), Storage.DECIMAL_INTEGER, true, declared);
             case "decimal_text" ->
-                new SqliteColumn(new Type.Decimal(first, second), Storage.DECIMAL_TEXT, true, declared);
+                first < 1 || first > 38 || second < 0 || second > first
+                        ? null
+                        : new SqliteColumn(new Type.Decimal(first, second), Storage.DECIMAL_TEXT, true, declared);
             case "uuid_text" -> new SqliteColumn(Type.UUID, Storage.UUID_TEXT, true, declared);
             case "object_id_text" -> new SqliteColumn(Type.OBJECT_ID, Storage.OBJECT_ID_TEXT, true, declared);
             case "date_text" -> new SqliteColumn(Type.DATE, Storage.TIME_TEXT, true, declared);
@@ -263,6 +282,20 @@ final class SqliteColumn implements Column {
         return declared;
     }
 
+    /** How it compares text, where that is not by code point. */
+    @Nullable
+    String collation() {
+        return collation;
+    }
+
+    /** Whether SQLite turns text that reads like a number into one, on its own account (affinity NUMERIC, 3.1). */
+    private boolean numeric() {
+        String name = declared.toLowerCase(Locale.ROOT);
+        return !name.isEmpty()
+                && Stream.of("int", "char", "clob", "text", "blob", "real", "floa", "doub")
+                        .noneMatch(name::contains);
+    }
+
     @Override
     public boolean writable() {
         return writable;
@@ -271,16 +304,9 @@ final class SqliteColumn implements Column {
     @Override
     public boolean exact() {
         return switch (storage) {
-            case BOOLEAN,
-                    INTEGER,
-                    REAL,
-                    TEXT,
-                    BLOB,
-                    DECIMAL_INTEGER,
-                    DECIMAL_TEXT,
-                    UUID_TEXT,
-                    OBJECT_ID_TEXT,
-                    TIME_TEXT -> true;
+            case BOOLEAN, INTEGER, REAL, TEXT, BLOB, DECIMAL_INTEGER, DECIMAL_TEXT, TIME_TEXT -> true;
+            // elsewhere the same may be written in capitals
+            case UUID_TEXT, OBJECT_ID_TEXT -> declared.equals("uuid_text") || declared.equals("object_id_text");
             case DECIMAL_LOOSE, TIME_LOOSE, JSON, DYNAMIC -> false;
         };
     }
@@ -288,7 +314,7 @@ final class SqliteColumn implements Column {
     @Override
     public Comparison comparison() {
         return switch (storage) {
-            case TIME_LOOSE -> type instanceof Type.Time ? Comparison.NATIVE : Comparison.LOOSE_TIME;
+            case TIME_LOOSE -> Comparison.LOOSE_TIME;
             case JSON -> Comparison.JSON;
             case DYNAMIC -> Comparison.DYNAMIC;
             default -> Comparison.NATIVE;
@@ -301,7 +327,8 @@ final class SqliteColumn implements Column {
     public Object encode(Object value) {
         return switch (storage) {
             case BOOLEAN -> (Boolean) value ? 1L : 0L;
-            case INTEGER, REAL, TEXT -> value;
+            case INTEGER, REAL -> value;
+            case TEXT -> numeric() ? kept((String) value) : value;
             case BLOB -> ((Bytes) value).toArray();
             case DECIMAL_INTEGER -> ((BigDecimal) value).movePointRight(scale()).longValueExact();
             case DECIMAL_TEXT -> SortableDecimal.encode((BigDecimal) value, precision(), scale());
@@ -314,7 +341,7 @@ final class SqliteColumn implements Column {
                 switch (value) {
                     case Long l -> l;
                     case Double d -> d;
-                    case String s -> s;
+                    case String s -> numeric() ? kept(s) : s;
                     case Bytes b -> b.toArray();
                     default ->
                         throw new IllegalArgumentException(
@@ -323,7 +350,19 @@ final class SqliteColumn implements Column {
         };
     }
 
+    /** Text that stays text in a column that turns what reads like a number into one. */
+    private String kept(String text) {
+        if (NUMBER.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "SQLite would turn this text into a number, the column is declared " + declared);
+        }
+        return text;
+    }
+
     private static Object loose(BigDecimal value) {
+        if (value.stripTrailingZeros().scale() <= 0 && value.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0) {
+            return value.longValueExact();
+        }
         double number = value.doubleValue();
         if (BigDecimal.valueOf(number).compareTo(value) != 0) {
             throw new IllegalArgumentException("the decimal " + value + " would lose digits in this foreign column");
@@ -369,12 +408,12 @@ final class SqliteColumn implements Column {
     }
 
     @Override
-    public Object decode(Object found) {
+    public @Nullable Object decode(Object found) {
         Object value = switch (storage) {
             case BOOLEAN -> found.equals(1L) ? Boolean.TRUE : found.equals(0L) ? Boolean.FALSE : null;
             case INTEGER -> found instanceof Long ? found : null;
-            case REAL -> found instanceof Double d ? d : found instanceof Long l ? (Object) (double) l : null;
-            case TEXT -> found instanceof String ? found : null;
+            case REAL -> real(found);
+            case TEXT -> found instanceof String s ? text(s) : null;
             case BLOB -> found instanceof byte[] bytes ? Bytes.of(bytes) : null;
             case DECIMAL_INTEGER -> found instanceof Long l ? canonical(BigDecimal.valueOf(l, scale())) : null;
             case DECIMAL_TEXT -> found instanceof String s ? canonical(SortableDecimal.decode(s)) : null;
@@ -382,13 +421,34 @@ final class SqliteColumn implements Column {
             case UUID_TEXT -> found instanceof String s ? UUID.fromString(s) : null;
             case OBJECT_ID_TEXT -> found instanceof String s ? ObjectId.parse(s) : null;
             case TIME_TEXT, TIME_LOOSE -> found instanceof String s ? time(s) : null;
-            case JSON -> found instanceof String s ? Json.parse(s, type, Path.of("$")) : null;
-            case DYNAMIC -> found instanceof byte[] bytes ? Bytes.of(bytes) : found;
+            // a foreign column declared JSON keeps numbers as such
+            case JSON -> found instanceof byte[] ? null : Json.parse(found.toString(), type, Path.of("$"));
+            case DYNAMIC ->
+                switch (found) {
+                    case byte[] bytes -> Bytes.of(bytes);
+                    case String s -> text(s);
+                    case Double d -> real(d);
+                    default -> found;
+                };
         };
-        if (value == null) {
+        if (value == null && !(storage == Storage.JSON && found instanceof String)) {
             throw new IllegalArgumentException("expected " + type);
         }
         return value;
+    }
+
+    /** Null where it is none, or beyond our values: infinite. */
+    private static @Nullable Object real(Object found) {
+        return switch (found) {
+            case Double d -> Double.isFinite(d) ? (Object) (d + 0.0) : null;
+            case Long l -> (double) l;
+            default -> null;
+        };
+    }
+
+    /** Null where it is beyond our values. */
+    private static @Nullable Object text(String found) {
+        return found.indexOf('\0') < 0 ? found : null;
     }
 
     private static Object canonical(BigDecimal number) {
@@ -422,15 +482,15 @@ final class SqliteColumn implements Column {
             case INTEGER -> whole(decimal(constant));
             case DECIMAL_INTEGER -> whole(decimal(constant).movePointRight(scale()));
             case REAL -> real(decimal(constant));
-            case DECIMAL_LOOSE -> Floor.exactly(decimal(constant).doubleValue());
+            case DECIMAL_LOOSE -> looseFloor(decimal(constant));
             case DECIMAL_TEXT -> SortableDecimal.floor(decimal(constant), precision(), scale());
             case TIME_TEXT -> {
                 String cut = timeText(constant, fractionDigits());
                 yield new Floor(cut, timeText(constant, 9).equals(timeText(time(cut), 9)), 0);
             }
-            case TIME_LOOSE ->
-                Floor.exactly(type instanceof Type.Time ? looseTimeText(constant) : SqliteTimes.key(constant));
-            case BOOLEAN, TEXT, BLOB, UUID_TEXT, OBJECT_ID_TEXT, JSON, DYNAMIC -> Floor.exactly(encode(constant));
+            case TIME_LOOSE -> Floor.exactly(SqliteTimes.key(constant));
+            case TEXT -> Floor.exactly(constant);
+            case BOOLEAN, BLOB, UUID_TEXT, OBJECT_ID_TEXT, JSON, DYNAMIC -> Floor.exactly(encode(constant));
         };
     }
 
@@ -441,6 +501,22 @@ final class SqliteColumn implements Column {
             case BigDecimal d -> d;
             default -> throw new IllegalArgumentException("not a number: " + number);
         };
+    }
+
+    /** Among whole numbers of 64 bits and doubles, a double standing for the shortest decimal that reads as it. */
+    private static Floor looseFloor(BigDecimal number) {
+        if (number.stripTrailingZeros().scale() <= 0) {
+            Floor whole = whole(number);
+            if (whole.range() == 0) {
+                return whole;
+            }
+        }
+        double nearest = number.doubleValue();
+        if (Double.isInfinite(nearest)) {
+            return new Floor(null, false, nearest > 0 ? 1 : -1);
+        }
+        int order = BigDecimal.valueOf(nearest).compareTo(number);
+        return new Floor(order > 0 ? Math.nextDown(nearest) : nearest, order == 0, 0);
     }
 
     private static Floor whole(BigDecimal number) {

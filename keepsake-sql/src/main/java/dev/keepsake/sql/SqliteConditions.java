@@ -2,7 +2,6 @@ package dev.keepsake.sql;
 
 import dev.keepsake.query.Condition;
 import dev.keepsake.query.Condition.Operator;
-import dev.keepsake.schema.Field;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import java.math.BigDecimal;
@@ -22,16 +21,17 @@ final class SqliteConditions {
         Path path = leaf.paths().getFirst();
         SqliteColumn column = (SqliteColumn) bound.column(path.field());
         boolean json = path.nested() || column.comparison() == Column.Comparison.JSON;
-        if (leaf instanceof Condition.IsNull && !json) {
+        if (path.nested() && column.comparison() == Column.Comparison.DYNAMIC) {
+            // numbers, text and bytes have nothing inside
+            out.sql(leaf instanceof Condition.IsNull ? "1 = 1" : "1 = 0");
+        } else if (leaf instanceof Condition.IsNull && !json) {
             out.name(path.field()).sql(" IS NULL");
         } else if (json) {
             json(out, leaf, path, column, bound);
         } else if (column.comparison() == Column.Comparison.DYNAMIC) {
             dynamic(out, leaf, path, column);
         } else {
-            String collation =
-                    bound.kind().field(path.field()).map(Field::collation).orElse(null);
-            scalar(out, leaf, column, collation, () -> comparable(out, column, path.field()));
+            scalar(out, leaf, column, column.collation(), () -> comparable(out, column, path.field()));
         }
     }
 
@@ -265,7 +265,7 @@ final class SqliteConditions {
             if (at instanceof Type.Sequence) {
                 return true;
             }
-            at = at.step(step).orElse(Type.ANY);
+            at = Type.step(at, step).orElse(Type.ANY);
         }
         return false;
     }
@@ -279,7 +279,7 @@ final class SqliteConditions {
             if (at instanceof Type.Any) {
                 maybe.add(prefix);
             }
-            at = at.step(step).orElse(Type.ANY);
+            at = Type.step(at, step).orElse(Type.ANY);
             prefix = prefix.then(step);
         }
         return maybe;
@@ -414,6 +414,10 @@ final class SqliteConditions {
     static void order(SqlWriter out, Path path, boolean descending, Bound bound) {
         String direction = descending ? " DESC" : "";
         SqliteColumn column = (SqliteColumn) bound.column(path.field());
+        if (path.nested() && column.comparison() == Column.Comparison.DYNAMIC) {
+            out.sql("NULL");
+            return;
+        }
         if (!path.nested() && column.comparison() != Column.Comparison.JSON) {
             comparable(out, column, path.field());
             out.sql(direction);

@@ -75,7 +75,9 @@ final class SqliteDialect implements Dialect {
     @Override
     public void groupKey(SqlWriter out, Path path, Bound bound) {
         SqliteColumn column = (SqliteColumn) bound.column(path.field());
-        if (path.nested() || column.comparison() == Column.Comparison.JSON) {
+        if (path.nested() && column.comparison() == Column.Comparison.DYNAMIC) {
+            out.sql("NULL");
+        } else if (path.nested() || column.comparison() == Column.Comparison.JSON) {
             out.sql("nullif(")
                     .name(path.field())
                     .sql(" -> ")
@@ -176,6 +178,11 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
+    public void guard(SqlWriter out, String field, Column column) {
+        out.name(field).sql(((SqliteColumn) column).collation() == null ? " IS ?" : " IS ? COLLATE BINARY");
+    }
+
+    @Override
     public void upsert(SqlWriter out, Kind kind, List<String> fields) {
         out.sql("INSERT INTO ").name(kind.name()).sql(" (").names(fields).sql(") VALUES (");
         out.each(fields, ", ", field -> out.sql("?"))
@@ -251,7 +258,7 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public Report report(SQLException e, @Nullable String statement) {
-        return SqliteErrors.report(e, statement);
+    public Report report(SQLException e, @Nullable String statement, @Nullable String kind) {
+        return SqliteErrors.report(e, statement, kind);
     }
 }

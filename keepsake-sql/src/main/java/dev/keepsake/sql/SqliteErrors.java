@@ -12,13 +12,21 @@ import org.sqlite.SQLiteException;
 
 /** SQLite's errors as ours (SQLite manual, "Result and Error Codes"): the only place that knows them. */
 final class SqliteErrors {
-    private static final Pattern CONSTRAINT = Pattern.compile("constraint failed: ([^)]*)");
-    private static final Pattern NO_TABLE = Pattern.compile("no such table: ([^)]*)");
-    private static final Pattern NO_COLUMN = Pattern.compile("(?:no such column: |has no column named )([^)]*)");
+    private static final Pattern CONSTRAINT = Pattern.compile("constraint failed: (.*)", Pattern.DOTALL);
+    private static final Pattern NO_TABLE = Pattern.compile("no such table: (.*)", Pattern.DOTALL);
+    private static final Pattern NO_COLUMN =
+            Pattern.compile("(?:no such column: |has no column named )(.*)", Pattern.DOTALL);
+
+    private static final Pattern OURS = Pattern.compile("keepsake ([A-Z_]+): (.*)", Pattern.DOTALL);
 
     private SqliteErrors() {}
 
-    static Report report(SQLException e, @Nullable String statement) {
+    /** A refusal of our own functions as a message of SQLite, which {@link #report} reads back. */
+    static String message(Problem problem, String sentence) {
+        return "keepsake " + problem.name() + ": " + sentence;
+    }
+
+    static Report report(SQLException e, @Nullable String statement, @Nullable String kind) {
         SQLiteErrorCode code = code(e);
         return switch (code) {
             case SQLITE_BUSY_SNAPSHOT ->
@@ -43,7 +51,13 @@ final class SqliteErrors {
                 Problem.STORE_READ_ONLY
                         .because("the database is read-only")
                         .hint("open it without mode=ro, and check the rights to the file and its folder");
-            case SQLITE_NOTADB, SQLITE_CORRUPT, SQLITE_CORRUPT_VTAB, SQLITE_FORMAT ->
+            case SQLITE_NOTADB,
+                    SQLITE_CORRUPT,
+                    SQLITE_CORRUPT_VTAB,
+                    SQLITE_CORRUPT_INDEX,
+                    SQLITE_CORRUPT_SEQUENCE,
+                    SQLITE_IOERR_SHORT_READ,
+                    SQLITE_FORMAT ->
                 Problem.NOT_A_DATABASE
                         .because(
                                 code == SQLiteErrorCode.SQLITE_NOTADB
@@ -61,11 +75,20 @@ final class SqliteErrors {
                         .hint("check that its folder exists and that you may write there");
             case SQLITE_TOOBIG -> Problem.VALUE_REFUSED.because("a value is larger than SQLite keeps");
             case SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID ->
-                violation(Problem.UNIQUE_VIOLATION, e, "another object has the same %s");
-            case SQLITE_CONSTRAINT_NOTNULL -> violation(Problem.REQUIRED_VIOLATION, e, "%s must not be null");
-            case SQLITE_CONSTRAINT_CHECK -> violation(Problem.CHECK_VIOLATION, e, "the check %s does not hold");
+                violation(Problem.UNIQUE_VIOLATION, e, kind, "another object has the same %s");
+            case SQLITE_CONSTRAINT_NOTNULL -> violation(Problem.REQUIRED_VIOLATION, e, kind, "%s must not be null");
+            case SQLITE_CONSTRAINT_CHECK -> violation(Problem.CHECK_VIOLATION, e, kind, "the check %s does not hold");
             case SQLITE_CONSTRAINT_FOREIGNKEY ->
                 Problem.REFERENCE_VIOLATION.because("a reference names no object, or an object is still referred to");
+            case SQLITE_CONSTRAINT_TRIGGER,
+                    SQLITE_CONSTRAINT_VTAB,
+                    SQLITE_CONSTRAINT_FUNCTION,
+                    SQLITE_CONSTRAINT_DATATYPE ->
+                Problem.CHECK_VIOLATION
+                        .because("the database refuses it: %s", Report.quote(stripped(String.valueOf(e.getMessage()))))
+                        .fact("rule", stripped(String.valueOf(e.getMessage())));
+            case SQLITE_MISMATCH ->
+                Problem.VALUE_REFUSED.because("an id that is SQLite's row number is a whole number");
             default -> other(code, e, statement);
         };
     }
@@ -101,12 +124,16 @@ final class SqliteErrors {
                                                         : otherwise);
     }
 
-    private static Report violation(Problem problem, SQLException e, String sentence) {
-        Matcher matcher = CONSTRAINT.matcher(String.valueOf(e.getMessage()));
+    private static Report violation(Problem problem, SQLException e, @Nullable String known, String sentence) {
+        Matcher matcher = CONSTRAINT.matcher(stripped(String.valueOf(e.getMessage())));
         String what = matcher.find() ? matcher.group(1) : "constraint";
         // a check is named by its name or text, the others by their columns: people.name, people.born
         boolean columns = problem != Problem.CHECK_VIOLATION && what.contains(".");
-        String kind = columns ? what.substring(0, what.indexOf('.')) : "";
+        // names may have dots of their own
+        String first = known != null && what.startsWith(known + ".")
+                ? known
+                : what.substring(0, Math.max(0, what.indexOf('.')));
+        String kind = columns ? first : "";
         String rule = kind.isEmpty() ? what : what.replace(kind + ".", "");
         return problem.because(sentence, rule)
                 .fact("kind", kind.isEmpty() ? null : kind)
@@ -117,8 +144,11 @@ final class SqliteErrors {
         String message = stripped(String.valueOf(e.getMessage()));
         Matcher table = NO_TABLE.matcher(message);
         Matcher column = NO_COLUMN.matcher(message);
+        Matcher ours = OURS.matcher(message);
         Report report;
-        if (message.contains("integer overflow")) {
+        if (ours.find()) {
+            report = Problem.valueOf(ours.group(1)).because("%s", ours.group(2));
+        } else if (message.contains("integer overflow")) {
             report = Problem.SUM_OVERFLOW
                     .because("a sum is beyond 64 bits")
                     .hint("sum fewer objects, or declare the field as a decimal");
@@ -126,6 +156,10 @@ final class SqliteErrors {
             report = Problem.UNKNOWN_KIND.because("there is no kind %s", table.group(1));
         } else if (column.find()) {
             report = Problem.UNKNOWN_FIELD.because("there is no field %s", column.group(1));
+        } else if (message.contains("malformed JSON")) {
+            report = Problem.STATE_UNDECODABLE
+                    .because("a column of JSON holds text that is none")
+                    .hint("mend the value, or ask without that field");
         } else if (statement != null && statement.endsWith("SET NOT NULL")) {
             report = Problem.REQUIRED_VIOLATION.because("a required field cannot be added where objects lack it");
         } else if (code == SQLiteErrorCode.SQLITE_ERROR) {

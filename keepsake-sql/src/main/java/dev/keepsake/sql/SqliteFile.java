@@ -146,7 +146,7 @@ final class SqliteFile implements SqlSource {
 
     @Override
     public Fault translate(SQLException exception, @Nullable String statement) {
-        return SqliteErrors.report(exception, statement)
+        return SqliteErrors.report(exception, statement, null)
                 .store(info)
                 .cause(exception)
                 .fault();

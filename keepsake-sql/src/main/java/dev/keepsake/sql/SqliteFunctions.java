@@ -1,5 +1,7 @@
 package dev.keepsake.sql;
 
+import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Problem;
 import dev.keepsake.json.Json;
 import dev.keepsake.query.Change;
 import dev.keepsake.query.Condition;
@@ -14,6 +16,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +47,23 @@ final class SqliteFunctions {
         Function.create(connection, name, function, arguments, Function.FLAG_DETERMINISTIC);
     }
 
+    /** A function of one row, whose refusals keep their problem: SQLite passes on nothing but a message. */
+    private abstract static class Scalar extends Function {
+        abstract void answer() throws SQLException;
+
+        @Override
+        protected final void xFunc() throws SQLException {
+            try {
+                answer();
+            } catch (Fault fault) {
+                error(SqliteErrors.message(fault.problem(), fault.sentence()));
+            } catch (IllegalArgumentException | DateTimeException e) {
+                error(SqliteErrors.message(
+                        Problem.STATE_UNDECODABLE, "a stored value cannot be decoded: " + e.getMessage()));
+            }
+        }
+    }
+
     /** The same condition about a field {@code v}, whatever the field's name. */
     static Condition about(Condition leaf, Path path) {
         List<String> steps = new ArrayList<>(path.steps());
@@ -61,12 +81,12 @@ final class SqliteFunctions {
     }
 
     /** {@code keepsake_test(json, type, condition)}: whether a condition about a field {@code v} holds for the value. */
-    private static final class Test extends Function {
+    private static final class Test extends Scalar {
         private final Map<String, Condition> conditions = new LinkedHashMap<>();
         private final Map<String, Kind> kinds = new LinkedHashMap<>();
 
         @Override
-        protected void xFunc() throws SQLException {
+        void answer() throws SQLException {
             String type = value_text(1);
             Kind kind = kinds.computeIfAbsent(
                     type,
@@ -85,11 +105,11 @@ final class SqliteFunctions {
     }
 
     /** {@code keepsake_matches(text, regex, ignoringCase)}. */
-    private static final class Matches extends Function {
+    private static final class Matches extends Scalar {
         private final Map<String, Pattern> patterns = new LinkedHashMap<>();
 
         @Override
-        protected void xFunc() throws SQLException {
+        void answer() throws SQLException {
             String text = value_text(0);
             if (text == null) {
                 result();
@@ -106,9 +126,9 @@ final class SqliteFunctions {
     }
 
     /** {@code keepsake_time(text)}: a time in any ISO form as text of one form. */
-    private static final class Time extends Function {
+    private static final class Time extends Scalar {
         @Override
-        protected void xFunc() throws SQLException {
+        void answer() throws SQLException {
             String text = value_text(0);
             if (text == null) {
                 result();
@@ -150,9 +170,9 @@ final class SqliteFunctions {
     }
 
     /** {@code keepsake_change(value, declared, type, change)}: the value, changed. */
-    private static final class Changed extends Function {
+    private static final class Changed extends Scalar {
         @Override
-        protected void xFunc() throws SQLException {
+        void answer() throws SQLException {
             Type type = Type.parse(value_text(2));
             SqliteColumn column = SqliteColumn.of(new Field("value", type, false, value_text(1), null));
             Object found = found();
@@ -226,7 +246,17 @@ final class SqliteFunctions {
                 as = SqliteColumn.of(new Field("value", Type.parse(value_text(2)), false, value_text(1), null));
                 column = as;
             }
-            Object next = as.decode(found);
+            Object next;
+            try {
+                next = as.decode(found);
+            } catch (Fault | IllegalArgumentException | DateTimeException e) {
+                error(SqliteErrors.message(
+                        Problem.STATE_UNDECODABLE, "a stored value cannot be decoded: " + e.getMessage()));
+                return;
+            }
+            if (next == null) {
+                return;
+            }
             Object now = value;
             count++;
             if (now == null) {

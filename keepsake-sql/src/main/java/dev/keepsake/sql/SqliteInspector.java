@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
 
 /** What is really in a SQLite database, read by its table-valued pragmas (manual, "PRAGMA functions"). */
 final class SqliteInspector {
@@ -51,9 +52,27 @@ final class SqliteInspector {
                         + " LEFT JOIN sqlite_master AS m ON m.name = l.name AND m.type IN ('table', 'view')"
                         + " WHERE l.schema = 'main' AND l.type <> 'shadow' AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
                         + " ORDER BY l.name")) {
-            kinds.add(kind(table));
+            if (readable(table)) {
+                kinds.add(kind(table));
+            }
         }
         return Schema.of(kinds);
+    }
+
+    /** False for a view on what is no longer there, and for a virtual table of a module that is not: they have no fields. */
+    private boolean readable(Row table) throws SQLException {
+        if (table.text("type").equals("table")) {
+            return true;
+        }
+        try {
+            return !rows("SELECT cid FROM pragma_table_xinfo(?) WHERE hidden <> 1", table.text("name"))
+                    .isEmpty();
+        } catch (SQLException e) {
+            if (e.getErrorCode() == SQLiteErrorCode.SQLITE_ERROR.code) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private Kind kind(Row table) throws SQLException {
@@ -91,7 +110,7 @@ final class SqliteInspector {
     private Field field(String table, Row column, @Nullable String sql, boolean view) throws SQLException {
         String name = column.text("name");
         boolean generated = column.number("hidden") >= 2;
-        String declared = column.text("type").replace(" GENERATED ALWAYS", "");
+        String declared = column.text("type").replaceFirst(" ?GENERATED ALWAYS$", "");
         Type type = SqliteColumn.of(declared).type();
         String nativeType = declared;
         if (!view
@@ -107,7 +126,7 @@ final class SqliteInspector {
             }
         }
         boolean required = column.number("notnull") == 1 || column.number("pk") > 0;
-        String collation = type instanceof Type.Text ? SqliteText.collation(sql, name) : null;
+        String collation = type instanceof Type.Text && !view ? SqliteText.collation(sql, name) : null;
         return new Field(name, type, required, nativeType + (generated ? SqliteColumn.GENERATED : ""), collation);
     }
 
@@ -145,17 +164,18 @@ final class SqliteInspector {
     private Index index(Row index) throws SQLException {
         String name = index.text("name");
         List<Index.Part> parts = new ArrayList<>();
+        String sql = rows("SELECT sql FROM sqlite_master WHERE type = 'index' AND name = ?", name).stream()
+                .findFirst()
+                .map(row -> row.textOrNull("sql"))
+                .orElse(null);
+        List<String> written = SqliteText.indexParts(sql);
         for (Row part : rows("SELECT * FROM pragma_index_xinfo(?) WHERE key = 1 ORDER BY seqno", name)) {
             String field = part.textOrNull("name");
-            parts.add(new Index.Part(field == null ? "(expression)" : field, part.number("desc") == 1));
+            int at = part.number("seqno");
+            String expression = "(" + (at < written.size() ? written.get(at) : "expression") + ")";
+            parts.add(new Index.Part(field == null ? expression : field, part.number("desc") == 1));
         }
-        String condition = null;
-        if (index.number("partial") == 1) {
-            List<Row> sql = rows("SELECT sql FROM sqlite_master WHERE type = 'index' AND name = ?", name);
-            condition = sql.isEmpty()
-                    ? ""
-                    : SqliteText.indexCondition(sql.getFirst().textOrNull("sql"));
-        }
+        String condition = index.number("partial") == 1 ? SqliteText.indexCondition(sql) : null;
         return new Index(name, parts, index.number("unique") == 1, condition);
     }
 
@@ -166,11 +186,14 @@ final class SqliteInspector {
         }
         List<Reference> references = new ArrayList<>();
         for (List<Row> rows : byId.values()) {
-            String target = rows.getFirst().text("table");
+            String target = asNamed(rows.getFirst().text("table"));
             List<String> targets = new ArrayList<>();
             for (Row row : rows) {
                 String to = row.textOrNull("to");
-                targets.add(to == null ? Objects.requireNonNullElse(key(target, row.number("seq")), "rowid") : to);
+                targets.add(
+                        to == null
+                                ? Objects.requireNonNullElse(key(target, row.number("seq")), "rowid")
+                                : asNamed(target, to));
             }
             Reference.OnDelete onDelete = switch (rows.getFirst().text("on_delete")) {
                 case "CASCADE" -> Reference.OnDelete.CASCADE;
@@ -181,6 +204,22 @@ final class SqliteInspector {
             references.add(new Reference("", fields, target, targets, onDelete));
         }
         return references;
+    }
+
+    /** A table's name as the table has it: those who refer to it may write it in another case. */
+    private String asNamed(String table) throws SQLException {
+        return rows("SELECT name FROM pragma_table_list WHERE schema = 'main' AND name = ? COLLATE NOCASE", table)
+                .stream()
+                .findFirst()
+                .map(row -> row.text("name"))
+                .orElse(table);
+    }
+
+    private String asNamed(String table, String column) throws SQLException {
+        return rows("SELECT name FROM pragma_table_xinfo(?) WHERE name = ? COLLATE NOCASE", table, column).stream()
+                .findFirst()
+                .map(row -> row.text("name"))
+                .orElse(column);
     }
 
     private @Nullable String key(String table, int position) throws SQLException {

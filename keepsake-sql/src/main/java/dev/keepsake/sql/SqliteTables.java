@@ -9,6 +9,7 @@ import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference;
 import dev.keepsake.value.Type;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** The tables that keep kinds, as SQLite is told to create them. */
@@ -78,12 +79,18 @@ final class SqliteTables {
     private static String literal(SqlWriter.Statement statement) {
         StringBuilder text = new StringBuilder();
         int bind = 0;
-        boolean quoted = false;
+        char quote = 0;
         for (char c : statement.text().toCharArray()) {
-            quoted ^= c == '\'' || c == '"';
-            if (c == '?' && !quoted) {
-                Object value = statement.binds().get(bind++);
-                text.append(value instanceof String s ? "'" + s.replace("'", "''") + "'" : value.toString());
+            if (quote == 0 ? c == '\'' || c == '"' : c == quote) {
+                quote = quote == 0 ? c : 0;
+            }
+            if (c == '?' && quote == 0) {
+                text.append(
+                        switch (statement.binds().get(bind++)) {
+                            case String s -> "'" + s.replace("'", "''") + "'";
+                            case byte[] bytes -> "x'" + HexFormat.of().formatHex(bytes) + "'";
+                            case Object number -> number.toString();
+                        });
             } else {
                 text.append(c);
             }
@@ -93,7 +100,8 @@ final class SqliteTables {
 
     static String index(String kind, Index index, Dialect dialect) {
         List<String> parts = index.parts().stream()
-                .map(part -> dialect.identifier(part.field()) + (part.descending() ? " DESC" : ""))
+                .map(part -> (part.field().startsWith("(") ? part.field() : dialect.identifier(part.field()))
+                        + (part.descending() ? " DESC" : ""))
                 .toList();
         return "CREATE " + (index.unique() ? "UNIQUE " : "") + "INDEX " + dialect.identifier(index.name()) + " ON "
                 + dialect.identifier(kind) + " (" + String.join(", ", parts) + ")"
