@@ -35,7 +35,7 @@ final class CsvRecordWriter implements RecordWriter {
                 .filter(field -> !omitted.contains(field.name()))
                 .toList();
         for (Field field : fields) {
-            if (field.type().nested() && !(field.type() instanceof Type.Any)) {
+            if (Type.nested(field.type()) && !(field.type() instanceof Type.Any)) {
                 throw refused(field, field.type() + " values");
             }
         }

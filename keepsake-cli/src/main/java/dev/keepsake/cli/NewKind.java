@@ -79,7 +79,7 @@ final class NewKind {
 
     private boolean isUsable(String field) {
         Guess guess = guesses.get(field);
-        return guess != null && !guess.type().nested();
+        return guess != null && !Type.nested(guess.type());
     }
 
     private void requireUsable(String field) {

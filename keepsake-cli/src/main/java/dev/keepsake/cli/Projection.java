@@ -5,6 +5,7 @@ import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
+import dev.keepsake.value.Type;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -34,7 +35,7 @@ record Projection(Kind kind, List<Path> paths) {
     /** The columns of a table. */
     List<Table.Column> columns() {
         return shown().stream()
-                .map(path -> new Table.Column(name(path), kind.typeAt(path).numeric()))
+                .map(path -> new Table.Column(name(path), Type.numeric(kind.typeAt(path))))
                 .toList();
     }
 

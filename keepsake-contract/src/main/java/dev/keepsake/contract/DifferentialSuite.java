@@ -49,7 +49,8 @@ public abstract class DifferentialSuite extends QuerySuite {
     private static void fill(Guarded store, List<State> states) {
         store.createAll(Schema.of(List.of(RandomValues.KIND)));
         boolean many = store.features().commits() != Features.Commits.ONE_OBJECT;
-        for (List<State> each : many ? List.of(states) : states.stream().map(List::of).toList()) {
+        for (List<State> each :
+                many ? List.of(states) : states.stream().map(List::of).toList()) {
             store.write(transaction -> transaction.write(Changeset.inserts(RandomValues.KIND, each)));
         }
     }
@@ -64,7 +65,10 @@ public abstract class DifferentialSuite extends QuerySuite {
         long seed = Scale.seed();
         int queries = Scale.RANDOM_QUERIES.size();
         RandomValues random = new RandomValues(new Random(seed));
-        List<State> states = Stream.iterate(1L, id -> id + 1).limit(OBJECTS).map(random::state).toList();
+        List<State> states = Stream.iterate(1L, id -> id + 1)
+                .limit(OBJECTS)
+                .map(random::state)
+                .toList();
         try (Guarded oracle = oracle()) {
             fill(store, states);
             fill(oracle, states);
@@ -85,7 +89,8 @@ public abstract class DifferentialSuite extends QuerySuite {
                 .filter(field -> !Type.nested(field.type()))
                 .toList();
         for (int i = random.upTo(2); i > 0; i--) {
-            order.add(new Order(Path.of(sortable.get(random.upTo(sortable.size() - 1)).name()), random.chance(0.5)));
+            order.add(new Order(
+                    Path.of(sortable.get(random.upTo(sortable.size() - 1)).name()), random.chance(0.5)));
         }
         order.add(new Order(Path.of("id"), random.chance(0.5)));
         selection = selection.orderBy(order);
@@ -108,12 +113,16 @@ public abstract class DifferentialSuite extends QuerySuite {
     @Test
     void randomFiguresAreThoseOfTheOracle() {
         if (features().aggregates() != Features.Aggregates.NATIVE) {
-            figures(Aggregation.of(PEOPLE, new Measure("n", Function.COUNT, null)).by("name"));
+            figures(Aggregation.of(PEOPLE, new Measure("n", Function.COUNT, null))
+                    .by("name"));
             return;
         }
         long seed = Scale.seed();
         RandomValues random = new RandomValues(new Random(seed));
-        List<State> states = Stream.iterate(1L, id -> id + 1).limit(OBJECTS).map(random::state).toList();
+        List<State> states = Stream.iterate(1L, id -> id + 1)
+                .limit(OBJECTS)
+                .map(random::state)
+                .toList();
         try (Guarded oracle = oracle()) {
             fill(store, states);
             fill(oracle, states);
@@ -156,7 +165,8 @@ public abstract class DifferentialSuite extends QuerySuite {
                         new Measure("figure", function, Path.of(field.name())))
                 .where(random.condition(1));
         return random.chance(0.6)
-                ? aggregation.by(List.of("truth", "words", "day", "small", "place.city").get(random.upTo(4)))
+                ? aggregation.by(
+                        List.of("truth", "words", "day", "small", "place.city").get(random.upTo(4)))
                 : aggregation;
     }
 
@@ -166,7 +176,10 @@ public abstract class DifferentialSuite extends QuerySuite {
         Random chance = new Random(seed);
         try (Guarded oracle = oracle()) {
             RandomValues random = new RandomValues(chance);
-            List<State> states = Stream.iterate(1L, id -> id + 1).limit(20).map(random::state).toList();
+            List<State> states = Stream.iterate(1L, id -> id + 1)
+                    .limit(20)
+                    .map(random::state)
+                    .toList();
             fill(store, states);
             fill(oracle, states);
             for (int i = 0; i < Scale.RANDOM_SCENARIOS.size(); i++) {
@@ -191,15 +204,23 @@ public abstract class DifferentialSuite extends QuerySuite {
                         case 0 -> new Changeset.Insert(RandomValues.KIND, state);
                         case 1 -> new Changeset.Put(RandomValues.KIND, state);
                         case 2 -> new Changeset.Update(RandomValues.KIND, state, fields, Guard.EXISTS);
-                        case 3 -> new Changeset.Update(
-                                RandomValues.KIND, state, fields, Guard.of(other, List.of("truth")));
+                        case 3 ->
+                            new Changeset.Update(RandomValues.KIND, state, fields, Guard.of(other, List.of("truth")));
                         case 4 -> new Changeset.Delete(RandomValues.KIND, id, Guard.EXISTS);
-                        case 5 -> new Changeset.DeleteWhere(
-                                RandomValues.KIND, random.condition(1).and(dev.keepsake.query.Term.of("id").eq(id)));
-                        default -> new Changeset.UpdateWhere(RandomValues.KIND, random.condition(1), List.of(
-                                new Change.Set(Path.of("words"), random.value(Type.TEXT)),
-                                new Change.Increment(Path.of("money"), new java.math.BigDecimal("0.25")),
-                                new Change.Append(Path.of("tags"), "more")));
+                        case 5 ->
+                            new Changeset.DeleteWhere(
+                                    RandomValues.KIND,
+                                    random.condition(1)
+                                            .and(dev.keepsake.query.Term.of("id")
+                                                    .eq(id)));
+                        default ->
+                            new Changeset.UpdateWhere(
+                                    RandomValues.KIND,
+                                    random.condition(1),
+                                    List.of(
+                                            new Change.Set(Path.of("words"), random.value(Type.TEXT)),
+                                            new Change.Increment(Path.of("money"), new java.math.BigDecimal("0.25")),
+                                            new Change.Append(Path.of("tags"), "more")));
                     });
         }
         return entries;
@@ -219,11 +240,13 @@ public abstract class DifferentialSuite extends QuerySuite {
     @Test
     void aStateIsWhatWasWrittenWhateverItsValues() {
         RandomValues random = new RandomValues(new Random(Scale.seed()));
-        List<State> states = Stream.iterate(1L, id -> id + 1).limit(50).map(random::state).toList();
+        List<State> states =
+                Stream.iterate(1L, id -> id + 1).limit(50).map(random::state).toList();
         fill(store, states);
 
         for (State state : states) {
-            State kept = find(Selection.byId(RandomValues.KIND, state.longAt(0))).getFirst();
+            State kept =
+                    find(Selection.byId(RandomValues.KIND, state.longAt(0))).getFirst();
             for (int i = 0; i < state.shape().size(); i++) {
                 Assertions.assertThat(kept.at(i)).as(state.shape().name(i)).isEqualTo(state.at(i));
             }

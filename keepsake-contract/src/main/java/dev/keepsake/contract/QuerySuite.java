@@ -83,14 +83,22 @@ public abstract class QuerySuite extends WriteSuite {
     private static State release(long id, String of, long major, long minor, long build, String created) {
         return state(
                 RELEASES,
-                "id", id,
-                "package_id", of,
-                "major_ver", major,
-                "minor_ver", minor,
-                "build_ver", build,
-                "created_date", LocalDateTime.parse(created),
-                "comment", id == 1 ? null : "",
-                "size", 1_000_000_000L + id);
+                "id",
+                id,
+                "package_id",
+                of,
+                "major_ver",
+                major,
+                "minor_ver",
+                minor,
+                "build_ver",
+                build,
+                "created_date",
+                LocalDateTime.parse(created),
+                "comment",
+                id == 1 ? null : "",
+                "size",
+                1_000_000_000L + id);
     }
 
     private static Selection history(String of) {
@@ -128,7 +136,9 @@ public abstract class QuerySuite extends WriteSuite {
         Explanation sorted = store.explain(byVersion);
         assertThat(sorted.indexes()).as(sorted.text()).containsExactly("releases_by_version");
         assertThat(sorted.sorts()).as(sorted.text()).isFalse();
-        assertThat(store.explain(Selection.of(RELEASES).orderBy(Term.of("size").desc())).sorts()).isTrue();
+        assertThat(store.explain(Selection.of(RELEASES).orderBy(Term.of("size").desc()))
+                        .sorts())
+                .isTrue();
     }
 
     @Test
@@ -156,10 +166,14 @@ public abstract class QuerySuite extends WriteSuite {
                 new Measure("first", Function.MIN, dev.keepsake.value.Path.of("created_date")),
                 new Measure("mean", Function.AVG, dev.keepsake.value.Path.of("major_ver"))));
         if (!figures.isEmpty()) {
-            long expected = releases.stream().mapToLong(release -> release.longAt(7)).sum();
+            long expected =
+                    releases.stream().mapToLong(release -> release.longAt(7)).sum();
             assertThat(figures.getFirst().get("sum")).isEqualTo(expected);
             assertThat(figures.getFirst().get("first")).isEqualTo(LocalDateTime.parse("2018-05-31T01:44:52"));
-            double mean = releases.stream().mapToLong(release -> release.longAt(2)).average().orElseThrow();
+            double mean = releases.stream()
+                    .mapToLong(release -> release.longAt(2))
+                    .average()
+                    .orElseThrow();
             assertThat(figures.getFirst().doubleAt(2)).isCloseTo(mean, org.assertj.core.data.Offset.offset(1e-9));
         }
     }
@@ -179,11 +193,27 @@ public abstract class QuerySuite extends WriteSuite {
         List<State> first = figures(byPackage.orderBy(Term.of("releases").asc()).limit(1));
 
         if (features().aggregates() == Features.Aggregates.NATIVE) {
-            assertThat(all).extracting(State::toMap).containsExactly(
-                    Map.of("package_id", "boto", "releases", 4L, "commented", 3L, "newest",
-                            LocalDateTime.parse("2017-07-06T21:31:49.000001")),
-                    Map.of("package_id", "gevent", "releases", 2L, "commented", 2L, "newest",
-                            LocalDateTime.parse("2018-05-29T18:20:45")));
+            assertThat(all)
+                    .extracting(State::toMap)
+                    .containsExactly(
+                            Map.of(
+                                    "package_id",
+                                    "boto",
+                                    "releases",
+                                    4L,
+                                    "commented",
+                                    3L,
+                                    "newest",
+                                    LocalDateTime.parse("2017-07-06T21:31:49.000001")),
+                            Map.of(
+                                    "package_id",
+                                    "gevent",
+                                    "releases",
+                                    2L,
+                                    "commented",
+                                    2L,
+                                    "newest",
+                                    LocalDateTime.parse("2018-05-29T18:20:45")));
             assertThat(some).extracting(state -> state.get("package_id")).containsExactly("boto");
             assertThat(first).extracting(state -> state.get("package_id")).containsExactly("gevent");
         }
@@ -236,7 +266,8 @@ public abstract class QuerySuite extends WriteSuite {
         insertReleases();
         List<Order> order = List.of(Order.parse("comment"), Order.parse("-size"));
         Selection all = Selection.of(RELEASES).orderBy(order);
-        List<Object> whole = List.copyOf(find(all).stream().map(state -> state.longAt(0)).toList());
+        List<Object> whole =
+                List.copyOf(find(all).stream().map(state -> state.longAt(0)).toList());
         List<Object> byOffset = new ArrayList<>();
         for (long offset = 0; offset < 6; offset += 2) {
             find(all.limit(2).offset(offset)).forEach(state -> byOffset.add(state.longAt(0)));
@@ -269,16 +300,23 @@ public abstract class QuerySuite extends WriteSuite {
     private static State movie(long id, String title, double year, String director, String imdb, String... actors) {
         return state(
                 MOVIES,
-                "_id", id,
-                "title", title,
-                "year", year,
-                "director", director,
-                "actors", List.of(actors),
-                "imdb", Json.parse(imdb));
+                "_id",
+                id,
+                "title",
+                title,
+                "year",
+                year,
+                "director",
+                director,
+                "actors",
+                List.of(actors),
+                "imdb",
+                Json.parse(imdb));
     }
 
     private List<Object> ids(Condition condition) {
-        return List.copyOf(find(MOVIES, condition).stream().map(state -> state.longAt(0)).toList());
+        return List.copyOf(
+                find(MOVIES, condition).stream().map(state -> state.longAt(0)).toList());
     }
 
     @Test
@@ -352,10 +390,18 @@ public abstract class QuerySuite extends WriteSuite {
 
         assertThat(values("title", raimi.orderBy(Term.of("year").asc())))
                 .containsExactly("The Evil Dead", "Evil Dead II", "Spider-Man");
-        assertThat(values("title", raimi.orderBy(Term.of("year").asc()).offset(2))).containsExactly("Spider-Man");
-        assertThat(values("title", raimi.limit(1).orderBy(Term.of("year").desc()))).containsExactly("Spider-Man");
-        assertThat(values("title", raimi.orderBy(Term.of("year").desc()).limit(1))).containsExactly("Spider-Man");
-        assertThat(values("_id", Selection.of(MOVIES).orderBy(Term.of("director").asc(), Term.of("title").desc())))
+        assertThat(values("title", raimi.orderBy(Term.of("year").asc()).offset(2)))
+                .containsExactly("Spider-Man");
+        assertThat(values("title", raimi.limit(1).orderBy(Term.of("year").desc())))
+                .containsExactly("Spider-Man");
+        assertThat(values("title", raimi.orderBy(Term.of("year").desc()).limit(1)))
+                .containsExactly("Spider-Man");
+        assertThat(values(
+                        "_id",
+                        Selection.of(MOVIES)
+                                .orderBy(
+                                        Term.of("director").asc(),
+                                        Term.of("title").desc())))
                 .as("nulls first")
                 .containsExactly(6L, 4L, 5L, 1L, 2L, 3L);
     }
@@ -367,7 +413,8 @@ public abstract class QuerySuite extends WriteSuite {
         Object meta = Json.parse("{\"z\": 1, \"a\": {\"y\": 1, \"b\": 2}, \"m\": []}");
         insert(BOOKS, state(BOOKS, "_id", 1L, "meta", meta));
 
-        assertThat(Json.text(find(Selection.byId(BOOKS, 1L)).getFirst().get("meta"))).isEqualTo(Json.text(meta));
+        assertThat(Json.text(find(Selection.byId(BOOKS, 1L)).getFirst().get("meta")))
+                .isEqualTo(Json.text(meta));
     }
 
     private void insertBooks() {
@@ -386,7 +433,8 @@ public abstract class QuerySuite extends WriteSuite {
     }
 
     private List<Object> books(Condition condition) {
-        return List.copyOf(find(BOOKS, condition).stream().map(state -> state.longAt(0)).toList());
+        return List.copyOf(
+                find(BOOKS, condition).stream().map(state -> state.longAt(0)).toList());
     }
 
     @Test
@@ -464,8 +512,12 @@ public abstract class QuerySuite extends WriteSuite {
         assertThat(people(Term.of("name").startsWithIgnoreCase("bo"))).containsExactly("Bob", "bob", "Boob*[?]");
         assertThat(people(Term.of("name").contains("b%"))).containsExactly("B_b%");
         assertThat(people(Term.of("name").containsIgnoreCase("ob"))).containsExactly("Bob", "bob", "Boob*[?]");
-        assertThat(people(Term.of("name").likeIgnoreCase("äb"))).as("only A to Z are folded").isEmpty();
-        assertThat(people(Term.of("name").like("__"))).as("a character is a code point").containsExactly("ÄB");
+        assertThat(people(Term.of("name").likeIgnoreCase("äb")))
+                .as("only A to Z are folded")
+                .isEmpty();
+        assertThat(people(Term.of("name").like("__")))
+                .as("a character is a code point")
+                .containsExactly("ÄB");
         assertThat(people(Term.of("name").eq("BOB"))).isEmpty();
     }
 
@@ -480,8 +532,14 @@ public abstract class QuerySuite extends WriteSuite {
         create(PEOPLE);
         insert(
                 PEOPLE,
-                person("b", 1), person("B", 2), person("", 3), person("\uFFFD", 4), person("\uD83D\uDE80", 5),
-                state(PEOPLE, "name", null, "count", 6L), person("a", 7), person("ab", 8));
+                person("b", 1),
+                person("B", 2),
+                person("", 3),
+                person("\uFFFD", 4),
+                person("\uD83D\uDE80", 5),
+                state(PEOPLE, "name", null, "count", 6L),
+                person("a", 7),
+                person("ab", 8));
 
         assertThat(values("count", Selection.of(PEOPLE).orderBy(Term.of("name").asc())))
                 .containsExactly(6L, 3L, 2L, 7L, 8L, 1L, 4L, 5L);
@@ -493,11 +551,19 @@ public abstract class QuerySuite extends WriteSuite {
     void mistakesInAQueryAreSaidBeforeItRuns() {
         insertPeople();
 
-        Fault field = refused(Problem.UNKNOWN_FIELD, () -> Selection.of(PEOPLE).where(Term.of("nam").eq("x")));
+        Fault field = refused(
+                Problem.UNKNOWN_FIELD,
+                () -> Selection.of(PEOPLE).where(Term.of("nam").eq("x")));
         assertThat(field.hint()).contains("did you mean name?");
-        refused(Problem.TYPE_MISMATCH, () -> Selection.of(PEOPLE).where(Term.of("count").eq("1")));
-        refused(Problem.TYPE_MISMATCH, () -> Selection.of(PEOPLE).where(Term.of("count").like("1%")));
-        refused(Problem.UNKNOWN_FIELD, () -> Selection.of(PEOPLE).where(Term.of("name.first").eq("x")));
+        refused(
+                Problem.TYPE_MISMATCH,
+                () -> Selection.of(PEOPLE).where(Term.of("count").eq("1")));
+        refused(
+                Problem.TYPE_MISMATCH,
+                () -> Selection.of(PEOPLE).where(Term.of("count").like("1%")));
+        refused(
+                Problem.UNKNOWN_FIELD,
+                () -> Selection.of(PEOPLE).where(Term.of("name.first").eq("x")));
         refused(Problem.REQUEST_INVALID, () -> Term.of("name").eq(nothing()));
         refused(Problem.REQUEST_INVALID, () -> Selection.of(PEOPLE).limit(-1));
         refused(Problem.UNKNOWN_FIELD, () -> Selection.of(PEOPLE).orderBy(Order.parse("-cuont")));
@@ -531,16 +597,22 @@ public abstract class QuerySuite extends WriteSuite {
         insertPeople();
         Selection scan = Selection.of(PEOPLE).where(Term.of("count").gt(5L));
         if (features().scans() == Features.Scans.FREE) {
-            assertThat(store.<Integer>read(transaction -> transaction.find(scan).list().size())).isEqualTo(2);
+            assertThat(store.<Integer>read(
+                            transaction -> transaction.find(scan).list().size()))
+                    .isEqualTo(2);
             return;
         }
         Fault fault = refused(
-                Problem.SCAN_REFUSED, () -> store.read(transaction -> transaction.find(scan).list()));
+                Problem.SCAN_REFUSED,
+                () -> store.read(transaction -> transaction.find(scan).list()));
         assertThat(fault.hint()).get().asString().contains("index on count");
         refused(
                 Problem.SCAN_REFUSED,
-                () -> store.read(transaction -> transaction.find(scan.scanning(2)).list()));
-        assertThat(store.<Integer>read(transaction -> transaction.find(scan.scanning(3)).list().size())).isEqualTo(2);
+                () -> store.read(
+                        transaction -> transaction.find(scan.scanning(2)).list()));
+        assertThat(store.<Integer>read(
+                        transaction -> transaction.find(scan.scanning(3)).list().size()))
+                .isEqualTo(2);
     }
 
     @Test
@@ -548,7 +620,8 @@ public abstract class QuerySuite extends WriteSuite {
         insertPeople();
         try (Transaction transaction = store.begin()) {
             transaction.write(Changeset.inserts(PEOPLE, List.of(person("Carl", 12))));
-            transaction.write(Changeset.of(new Changeset.DeleteWhere(PEOPLE, Term.of("name").eq("Bob"))));
+            transaction.write(Changeset.of(
+                    new Changeset.DeleteWhere(PEOPLE, Term.of("name").eq("Bob"))));
             transaction.write(Changeset.of(new Changeset.UpdateWhere(
                     PEOPLE,
                     Term.of("name").eq("Joe"),
@@ -559,14 +632,17 @@ public abstract class QuerySuite extends WriteSuite {
             assertThat(transaction.find(byName.offset(1).limit(1)).list(state -> String.valueOf(state.get("name"))))
                     .containsExactly("Jill");
             assertThat(transaction
-                            .find(Selection.of(PEOPLE).where(Term.of("name").eq("Joe")).only("count"))
+                            .find(Selection.of(PEOPLE)
+                                    .where(Term.of("name").eq("Joe"))
+                                    .only("count"))
                             .list(state -> state.longAt(1)))
                     .containsExactly(99L);
             Aggregation counting = Aggregation.count(PEOPLE, Condition.all());
             if (features().writes() == Features.Writes.BUFFERED) {
                 refused(Problem.PENDING_WRITES, () -> transaction.aggregate(counting));
             } else {
-                assertThat(transaction.aggregate(counting).list().getFirst().longAt(0)).isEqualTo(3);
+                assertThat(transaction.aggregate(counting).list().getFirst().longAt(0))
+                        .isEqualTo(3);
             }
         }
     }

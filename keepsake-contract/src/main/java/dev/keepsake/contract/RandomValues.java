@@ -53,13 +53,32 @@ final class RandomValues {
             .build();
 
     private static final List<Object> TEXTS = List.of(
-            "", "a", "A", "ab", "b%", "a_b", "ä", "\uD83D\uDE80", "\uFFFD", "z*[?]", "true", "1", "it's", "?:x", "a\nb");
+            "",
+            "a",
+            "A",
+            "ab",
+            "b%",
+            "a_b",
+            "ä",
+            "\uD83D\uDE80",
+            "\uFFFD",
+            "z*[?]",
+            "true",
+            "1",
+            "it's",
+            "?:x",
+            "a\nb");
     private static final List<Object> WHOLES = List.of(-1L, 0L, 1L, 2L, 3L, Long.MAX_VALUE, Long.MIN_VALUE);
     private static final List<Object> REALS =
             List.of(-1.5, 0.0, 0.1, 1.0, 2.0, 1e300, -1e-300, 9.007199254740992E15, Double.MAX_VALUE);
-    private static final List<Object> DECIMALS =
-            List.of(new BigDecimal("-1.5"), BigDecimal.ZERO, new BigDecimal("0.1"), new BigDecimal("1"),
-                    new BigDecimal("2.05"), new BigDecimal("1234567890.12"), new BigDecimal("-0.01"));
+    private static final List<Object> DECIMALS = List.of(
+            new BigDecimal("-1.5"),
+            BigDecimal.ZERO,
+            new BigDecimal("0.1"),
+            new BigDecimal("1"),
+            new BigDecimal("2.05"),
+            new BigDecimal("1234567890.12"),
+            new BigDecimal("-0.01"));
     private static final Instant MOMENT = Instant.parse("2018-05-31T01:44:52.123456Z");
 
     private final Random random;
@@ -181,7 +200,8 @@ final class RandomValues {
         Path path = Path.of(field.name());
         Type type = field.type();
         if (type instanceof Type.Struct struct && chance(0.9)) {
-            String member = Type.names(struct).get(random.nextInt(Type.names(struct).size()));
+            String member =
+                    Type.names(struct).get(random.nextInt(Type.names(struct).size()));
             path = path.then(member);
             type = Type.step(struct, member).orElseThrow();
         } else if (type instanceof Type.Any) {

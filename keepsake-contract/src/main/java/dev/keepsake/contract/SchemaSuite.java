@@ -57,12 +57,18 @@ public abstract class SchemaSuite extends StoreFixture {
         Kind read = store.inspect().kind("cars");
 
         assertThat(read.id()).containsExactly("plate");
-        assertThat(read.fields()).extracting(Field::name).containsExactly("plate", "maker", "doors", "price", "seen", "notes");
-        assertThat(read.fields()).extracting(Field::type).isEqualTo(CARS.fields().stream().map(Field::type).toList());
+        assertThat(read.fields())
+                .extracting(Field::name)
+                .containsExactly("plate", "maker", "doors", "price", "seen", "notes");
+        assertThat(read.fields())
+                .extracting(Field::type)
+                .isEqualTo(CARS.fields().stream().map(Field::type).toList());
         assertThat(read.fields()).extracting(Field::required).containsExactly(true, false, true, false, false, false);
         assertThat(read.indexes()).containsExactlyInAnyOrderElementsOf(CARS.indexes());
         assertThat(read.references()).isEqualTo(CARS.references());
-        assertThat(read.checks()).singleElement().satisfies(check -> assertThat(check.name()).isEqualTo("some_doors"));
+        assertThat(read.checks())
+                .singleElement()
+                .satisfies(check -> assertThat(check.name()).isEqualTo("some_doors"));
     }
 
     @Test
@@ -94,7 +100,8 @@ public abstract class SchemaSuite extends StoreFixture {
             assertThat(count(PEOPLE)).isZero();
         } else {
             create(MAKERS);
-            Kind near = Kind.named("maker").required("name", Type.TEXT).id("name").build();
+            Kind near =
+                    Kind.named("maker").required("name", Type.TEXT).id("name").build();
             Fault fault = refused(Problem.UNKNOWN_KIND, () -> find(Selection.of(near)));
             assertThat(fault.hint()).get().asString().contains("makers");
         }
@@ -152,7 +159,8 @@ public abstract class SchemaSuite extends StoreFixture {
     void aRequiredFieldIsAddedOnlyWhereNothingLacksIt() {
         create(PEOPLE);
         alter(new Alteration.AddField("people", Field.required("email", Type.TEXT)));
-        assertThat(store.inspect().kind("people").field("email").orElseThrow().required()).isTrue();
+        assertThat(store.inspect().kind("people").field("email").orElseThrow().required())
+                .isTrue();
 
         insert(store.inspect().kind("people"), state(store.inspect().kind("people"), "email", "a@b"));
         refused(
@@ -169,7 +177,8 @@ public abstract class SchemaSuite extends StoreFixture {
 
         Kind now = store.inspect().kind("people");
         assertThat(now.field("count")).isEmpty();
-        assertThat(find(now, Condition.all())).allSatisfy(state -> assertThat(state.get("count")).isNull());
+        assertThat(find(now, Condition.all()))
+                .allSatisfy(state -> assertThat(state.get("count")).isNull());
         refused(Problem.UNKNOWN_FIELD, () -> alter(new Alteration.DropField("people", "counts")));
         refused(Problem.MODEL_INVALID, () -> alter(new Alteration.DropField("people", "name")));
     }
@@ -188,7 +197,8 @@ public abstract class SchemaSuite extends StoreFixture {
         alter(field, kind);
 
         Kind now = store.inspect().kind("persons");
-        assertThat(values("number", Selection.of(now).orderBy(Term.of("id").asc()))).containsExactly(1L, 15L, 10L);
+        assertThat(values("number", Selection.of(now).orderBy(Term.of("id").asc())))
+                .containsExactly(1L, 15L, 10L);
         assertThat(store.inspect().names()).containsExactly("persons");
     }
 
@@ -197,10 +207,14 @@ public abstract class SchemaSuite extends StoreFixture {
         insertPeople();
 
         alter(new Alteration.AddIndex("people", Index.of("by_count", "-count")));
-        assertThat(store.inspect().kind("people").indexes()).extracting(Index::name).contains("by_count");
+        assertThat(store.inspect().kind("people").indexes())
+                .extracting(Index::name)
+                .contains("by_count");
 
         alter(new Alteration.DropIndex("people", "by_count"));
-        assertThat(store.inspect().kind("people").indexes()).extracting(Index::name).doesNotContain("by_count");
+        assertThat(store.inspect().kind("people").indexes())
+                .extracting(Index::name)
+                .doesNotContain("by_count");
         refused(Problem.REQUEST_INVALID, () -> alter(new Alteration.DropIndex("people", "by_count")));
     }
 

@@ -40,8 +40,10 @@ public abstract class StoreContract extends DifferentialSuite {
     void theStoreTellsWhatItIsWithoutSecrets() {
         assertThat(store.info().scheme()).isNotBlank();
         assertThat(store.info().toString()).doesNotContainIgnoringCase("password");
-        assertThat(store.now()).isBetween(
-                java.time.Instant.now().minusSeconds(60), java.time.Instant.now().plusSeconds(60));
+        assertThat(store.now())
+                .isBetween(
+                        java.time.Instant.now().minusSeconds(60),
+                        java.time.Instant.now().plusSeconds(60));
         assertThat(Features.presets()).containsValue(features());
     }
 
@@ -49,7 +51,8 @@ public abstract class StoreContract extends DifferentialSuite {
     void everyRequestIsRenderedWithoutItsValues() {
         create(PEOPLE);
 
-        assertThat(store.render(Changeset.inserts(PEOPLE, List.of(person("secret", 1))))).isNotEmpty();
+        assertThat(store.render(Changeset.inserts(PEOPLE, List.of(person("secret", 1)))))
+                .isNotEmpty();
         assertThat(store.render(Selection.byId(PEOPLE, 1L))).isNotEmpty();
     }
 
@@ -76,7 +79,8 @@ public abstract class StoreContract extends DifferentialSuite {
             }
         }
         try (Transaction transaction = store.begin(TransactionOptions.READ);
-                Cursor cursor = transaction.find(Selection.of(PEOPLE).orderBy(Term.of("id").asc()))) {
+                Cursor cursor = transaction.find(
+                        Selection.of(PEOPLE).orderBy(Term.of("id").asc()))) {
             long seen = 0;
             while (cursor.next()) {
                 seen++;

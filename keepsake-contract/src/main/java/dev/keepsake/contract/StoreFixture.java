@@ -154,7 +154,9 @@ public abstract class StoreFixture {
 
     /** The objects of a kind for which a condition holds, by id. */
     protected final List<State> find(Kind kind, Condition condition) {
-        return find(Selection.of(kind).where(condition).orderBy(dev.keepsake.query.Order.parse(kind.id().getFirst())));
+        return find(Selection.of(kind)
+                .where(condition)
+                .orderBy(dev.keepsake.query.Order.parse(kind.id().getFirst())));
     }
 
     /** The values of one field of what is selected, in order. */
@@ -173,7 +175,8 @@ public abstract class StoreFixture {
     protected final long count(Kind kind, Condition condition) {
         Aggregation counting = Aggregation.count(kind, condition);
         try {
-            List<State> result = store.read(transaction -> transaction.aggregate(counting).list());
+            List<State> result =
+                    store.read(transaction -> transaction.aggregate(counting).list());
             return result.getFirst().longAt(0);
         } catch (Fault fault) {
             boolean denied = features().aggregates() == Features.Aggregates.NONE
@@ -188,8 +191,10 @@ public abstract class StoreFixture {
     /** The figures of an aggregation; where the store's Features deny them, asserted to be refused, and then empty. */
     protected final List<State> figures(Aggregation aggregation) {
         if (features().aggregates() != Features.Aggregates.NATIVE) {
-            refused(Problem.FEATURE_MISSING, () -> store.read(transaction ->
-                    transaction.aggregate(aggregation).list()));
+            refused(
+                    Problem.FEATURE_MISSING,
+                    () -> store.read(
+                            transaction -> transaction.aggregate(aggregation).list()));
             return List.of();
         }
         return store.read(transaction -> transaction.aggregate(aggregation).list());

@@ -78,8 +78,8 @@ public abstract class WriteSuite extends SchemaSuite {
         State again = state(PEOPLE, "id", 2L, "name", "Ann", "count", 0L);
         Changeset failing = Changeset.inserts(PEOPLE, List.of(person("Max", 5), again));
         if (commitsMany()) {
-            Violation violation = (Violation) refused(
-                    Problem.UNIQUE_VIOLATION, () -> store.write(transaction -> transaction.write(failing)));
+            Violation violation = (Violation)
+                    refused(Problem.UNIQUE_VIOLATION, () -> store.write(transaction -> transaction.write(failing)));
             assertThat(violation.kind()).contains("people");
         } else {
             refused(Problem.COMMIT_SPANS_OBJECTS, () -> store.write(transaction -> transaction.write(failing)));
@@ -134,11 +134,12 @@ public abstract class WriteSuite extends SchemaSuite {
                 .build();
         create(events);
 
-        List<Object> ids = insert(
-                events, state(events, "name", "a"), state(events, "name", "b"), state(events, "name", "c"));
+        List<Object> ids =
+                insert(events, state(events, "name", "a"), state(events, "name", "b"), state(events, "name", "c"));
 
         assertThat(ids).allSatisfy(id -> assertThat(((UUID) id).version()).isEqualTo(7));
-        assertThat(values("name", Selection.of(events).orderBy(Term.of("id").asc()))).containsExactly("a", "b", "c");
+        assertThat(values("name", Selection.of(events).orderBy(Term.of("id").asc())))
+                .containsExactly("a", "b", "c");
     }
 
     @Test
@@ -168,12 +169,17 @@ public abstract class WriteSuite extends SchemaSuite {
         write(Changeset.of(new Changeset.Delete(maintainers, boto, Guard.EXISTS)));
         assertThat(find(Selection.byId(maintainers, boto))).isEmpty();
         assertThat(count(maintainers)).isEqualTo(1);
-        refused(Problem.UNIQUE_VIOLATION, () -> insert(maintainers, state(maintainers, "user_id", 1L, "package_id", "gevent")));
+        refused(
+                Problem.UNIQUE_VIOLATION,
+                () -> insert(maintainers, state(maintainers, "user_id", 1L, "package_id", "gevent")));
     }
 
     @Test
     void aBagKeepsEqualObjectsApart() {
-        Kind bag = Kind.named("bag").field("word", Type.TEXT).index(Index.of("bag_by_word", "word")).build();
+        Kind bag = Kind.named("bag")
+                .field("word", Type.TEXT)
+                .index(Index.of("bag_by_word", "word"))
+                .build();
         create(bag);
 
         insert(bag, state(bag, "word", "a"), state(bag, "word", "a"), state(bag, "word", "b"));
@@ -194,8 +200,8 @@ public abstract class WriteSuite extends SchemaSuite {
         insert(NOTES, note(1, "old"));
         State changed = state(NOTES, "id", 1L, "text", "new", "tags", List.of("b"), "version", 2L);
 
-        List<WriteResult> results = write(Changeset.of(new Changeset.Update(
-                NOTES, changed, List.of("text", "version"), Guard.version("version", 1))));
+        List<WriteResult> results = write(Changeset.of(
+                new Changeset.Update(NOTES, changed, List.of("text", "version"), Guard.version("version", 1))));
 
         assertThat(results.getFirst().matched()).isEqualTo(1);
         assertThat(stored(NOTES, 1L).toMap())
@@ -208,8 +214,8 @@ public abstract class WriteSuite extends SchemaSuite {
     void aStaleWriteIsAConflictThatSaysWhatDiffers() {
         create(NOTES);
         insert(NOTES, note(1, "old"));
-        Changeset stale =
-                Changeset.of(new Changeset.Update(NOTES, note(1, "mine"), List.of("text"), Guard.version("version", 7)));
+        Changeset stale = Changeset.of(
+                new Changeset.Update(NOTES, note(1, "mine"), List.of("text"), Guard.version("version", 7)));
 
         Conflict conflict = (Conflict) refused(Problem.STALE_OBJECT, () -> write(stale));
 
@@ -232,7 +238,10 @@ public abstract class WriteSuite extends SchemaSuite {
 
         assertThat(stored(NOTES, 1L).get("text")).isNull();
         Conflict conflict = (Conflict) refused(Problem.STALE_OBJECT, () -> write(Changeset.of(update)));
-        assertThat(conflict.facts().get("differs")).asString().contains("text: expected old, found null").contains("tags");
+        assertThat(conflict.facts().get("differs"))
+                .asString()
+                .contains("text: expected old, found null")
+                .contains("tags");
     }
 
     @Test
@@ -250,7 +259,9 @@ public abstract class WriteSuite extends SchemaSuite {
         create(NOTES);
         insert(NOTES, note(1, "old"));
 
-        refused(Problem.STALE_OBJECT, () -> write(Changeset.of(new Changeset.Delete(NOTES, 1L, Guard.version("version", 2)))));
+        refused(
+                Problem.STALE_OBJECT,
+                () -> write(Changeset.of(new Changeset.Delete(NOTES, 1L, Guard.version("version", 2)))));
         write(Changeset.of(new Changeset.Delete(NOTES, 1L, Guard.version("version", 1))));
 
         assertThat(count(NOTES)).isZero();
@@ -275,17 +286,23 @@ public abstract class WriteSuite extends SchemaSuite {
         insertPeople();
         Condition some = Term.of("name").in("Jill", "Joe");
         Changeset.UpdateWhere update = new Changeset.UpdateWhere(
-                PEOPLE, some, List.of(new Change.Increment(Path.of("count"), 5L), new Change.Set(Path.of("name"), "X")));
+                PEOPLE,
+                some,
+                List.of(new Change.Increment(Path.of("count"), 5L), new Change.Set(Path.of("name"), "X")));
         if (!commitsMany()) {
-            refused(Problem.COMMIT_SPANS_OBJECTS, () -> store.write(transaction -> transaction.write(Changeset.of(update))));
+            refused(
+                    Problem.COMMIT_SPANS_OBJECTS,
+                    () -> store.write(transaction -> transaction.write(Changeset.of(update))));
             return;
         }
 
         WriteResult result = store.write(transaction -> transaction.write(Changeset.of(update)));
 
         assertThat(result.matched()).isEqualTo(2);
-        assertThat(values("count", Selection.of(PEOPLE).orderBy(Term.of("id").asc()))).containsExactly(1L, 20L, 15L);
-        assertThat(values("name", Selection.of(PEOPLE).orderBy(Term.of("id").asc()))).containsExactly("Bob", "X", "X");
+        assertThat(values("count", Selection.of(PEOPLE).orderBy(Term.of("id").asc())))
+                .containsExactly(1L, 20L, 15L);
+        assertThat(values("name", Selection.of(PEOPLE).orderBy(Term.of("id").asc())))
+                .containsExactly("Bob", "X", "X");
     }
 
     @Test
@@ -325,11 +342,13 @@ public abstract class WriteSuite extends SchemaSuite {
     void objectsAreDeletedByCondition() {
         insertPeople();
 
-        WriteResult result =
-                write(Changeset.of(new Changeset.DeleteWhere(PEOPLE, Term.of("name").eq("Jill")))).getFirst();
+        WriteResult result = write(Changeset.of(
+                        new Changeset.DeleteWhere(PEOPLE, Term.of("name").eq("Jill"))))
+                .getFirst();
 
         assertThat(result.deleted()).isEqualTo(1);
-        assertThat(values("name", Selection.of(PEOPLE).orderBy(Term.of("id").asc()))).containsExactly("Bob", "Joe");
+        assertThat(values("name", Selection.of(PEOPLE).orderBy(Term.of("id").asc())))
+                .containsExactly("Bob", "Joe");
     }
 
     // ---- rules
@@ -363,8 +382,8 @@ public abstract class WriteSuite extends SchemaSuite {
         insert(users, state(users, "id", 1L, "email", "a@b"));
         insert(users, state(users, "id", 2L), state(users, "id", 3L));
 
-        Violation violation = (Violation) refused(
-                Problem.UNIQUE_VIOLATION, () -> insert(users, state(users, "id", 4L, "email", "a@b")));
+        Violation violation = (Violation)
+                refused(Problem.UNIQUE_VIOLATION, () -> insert(users, state(users, "id", 4L, "email", "a@b")));
 
         assertThat(violation.kind()).contains("users");
         assertThat(violation.constraint()).isPresent();
@@ -410,16 +429,12 @@ public abstract class WriteSuite extends SchemaSuite {
                 .id("id")
                 .field("strong", Type.INTEGER)
                 .field("weak", Type.INTEGER)
-                .reference(new Reference(
-                        "", List.of("strong"), "types", List.of("id"), Reference.OnDelete.CASCADE))
+                .reference(new Reference("", List.of("strong"), "types", List.of("id"), Reference.OnDelete.CASCADE))
                 .reference(new Reference("", List.of("weak"), "types", List.of("id"), Reference.OnDelete.NULLIFY))
                 .build();
         create(types, monsters);
         insert(types, state(types, "id", 1L), state(types, "id", 2L));
-        insert(
-                monsters,
-                state(monsters, "id", 1L, "strong", 1L),
-                state(monsters, "id", 2L, "strong", 2L, "weak", 1L));
+        insert(monsters, state(monsters, "id", 1L, "strong", 1L), state(monsters, "id", 2L, "strong", 2L, "weak", 1L));
 
         write(Changeset.of(new Changeset.Delete(types, 1L, Guard.EXISTS)));
 
@@ -565,7 +580,10 @@ public abstract class WriteSuite extends SchemaSuite {
             Mark later = transaction.mark();
             transaction.rollbackTo(mark);
             refused(Problem.REQUEST_INVALID, () -> transaction.rollbackTo(later));
-            assertThat(transaction.find(Selection.of(PEOPLE).where(Term.of("name").eq("Jill"))).list()).isEmpty();
+            assertThat(transaction
+                            .find(Selection.of(PEOPLE).where(Term.of("name").eq("Jill")))
+                            .list())
+                    .isEmpty();
             transaction.commit();
         }
 
@@ -607,9 +625,7 @@ public abstract class WriteSuite extends SchemaSuite {
     void aTransactionThatReadsDoesNotWrite() {
         create(PEOPLE);
         try (Transaction reader = store.begin(TransactionOptions.READ)) {
-            refused(
-                    Problem.REQUEST_INVALID,
-                    () -> reader.write(Changeset.inserts(PEOPLE, List.of(person("Ann", 1)))));
+            refused(Problem.REQUEST_INVALID, () -> reader.write(Changeset.inserts(PEOPLE, List.of(person("Ann", 1)))));
         }
     }
 
@@ -623,8 +639,7 @@ public abstract class WriteSuite extends SchemaSuite {
                 ExecutorService other = Executors.newSingleThreadExecutor()) {
             first.write(Changeset.of(update));
             Future<Throwable> second = other.submit(() -> org.assertj.core.api.Assertions.catchThrowable(() -> {
-                try (Transaction transaction =
-                        store.begin(TransactionOptions.WRITE.waiting(Duration.ofMillis(200)))) {
+                try (Transaction transaction = store.begin(TransactionOptions.WRITE.waiting(Duration.ofMillis(200)))) {
                     transaction.write(Changeset.of(new Changeset.Update(
                             NOTES, note(1, "theirs"), List.of("text"), Guard.version("version", 1))));
                     transaction.commit();

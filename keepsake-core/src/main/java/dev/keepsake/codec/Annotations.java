@@ -3,8 +3,10 @@ package dev.keepsake.codec;
 import dev.keepsake.schema.Index;
 import dev.keepsake.value.Type;
 import jakarta.persistence.EnumType;
+import jakarta.persistence.GenerationType;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.List;
 final class Annotations {
     private static final String PACKAGE = "jakarta.persistence.";
     private static final List<String> CLASS = List.of("Entity", "Table", "Embeddable");
+    private static final List<String> SUPERCLASS = List.of("Entity", "Table", "Embeddable", "MappedSuperclass");
     private static final List<String> MEMBER =
             List.of("Id", "GeneratedValue", "Column", "Basic", "Lob", "Transient", "Enumerated", "Version", "Embedded");
 
@@ -27,9 +30,8 @@ final class Annotations {
      *
      * @param name its stored name, or empty
      * @param indexes its indexes
-     * @param refused what is said that cannot be honoured
      */
-    record Table(String name, List<Index> indexes, List<String> refused) {}
+    record Table(String name, List<Index> indexes) {}
 
     /**
      * What is said of a member.
@@ -60,6 +62,28 @@ final class Annotations {
             int scale,
             int fraction,
             List<String> refused) {
+        /** What is said that means nothing for a type. */
+        List<String> idle(Type type) {
+            List<String> idle = new ArrayList<>();
+            if (length > 0 && !(type instanceof Type.Text)) {
+                idle.add("@Column(length) is for text");
+            }
+            if ((precision > 0 || scale > 0) && !(type instanceof Type.Decimal)) {
+                idle.add("@Column(precision, scale) is for BigDecimal and BigInteger");
+            }
+            if (fraction >= 0
+                    && !(type instanceof Type.Time || type instanceof Type.DateTime || type instanceof Type.Instant)) {
+                idle.add("@Column(secondPrecision) is for times");
+            }
+            if (generated && !id) {
+                idle.add("@GeneratedValue is for an @Id");
+            }
+            if (version && !(type instanceof Type.Int)) {
+                idle.add("@Version is for a whole number");
+            }
+            return idle;
+        }
+
         static final Column SILENT = new Column("", false, false, false, false, false, false, 0, 0, 0, -1, List.of());
 
         /** The type with what is said of its size. */
@@ -67,6 +91,7 @@ final class Annotations {
             return switch (javaType.type()) {
                 case Type.Text text when length > 0 -> javaType.as(new Type.Text(length));
                 case Type.Decimal decimal when precision > 0 -> javaType.as(new Type.Decimal(precision, scale));
+                case Type.Decimal decimal when scale > 0 -> javaType.as(new Type.Decimal(38, scale));
                 case Type.Time time when fraction >= 0 -> javaType.as(new Type.Time(fraction));
                 case Type.DateTime time when fraction >= 0 -> javaType.as(new Type.DateTime(fraction));
                 case Type.Instant instant when fraction >= 0 -> javaType.as(new Type.Instant(fraction));
@@ -75,19 +100,77 @@ final class Annotations {
         }
     }
 
+    /** What is said of a class, its superclasses and its methods that cannot be honoured. */
+    static List<String> refused(Class<?> type) {
+        List<String> refused = new ArrayList<>();
+        refused(type, CLASS).forEach(reason -> refused.add(": " + reason));
+        for (Class<?> at = type.getSuperclass(); at != null && at != Object.class; at = at.getSuperclass()) {
+            String name = at.getSimpleName();
+            refused(at, SUPERCLASS).forEach(reason -> refused.add(": of its superclass " + name + ", " + reason));
+        }
+        for (Class<?> at = type; at != null && at != Object.class; at = at.getSuperclass()) {
+            for (Method method : at.getDeclaredMethods()) {
+                for (Annotation annotation : method.getAnnotations()) {
+                    if (jakarta(annotation) && !(type.isRecord() && onField(type, method.getName(), annotation))) {
+                        refused.add("." + method.getName() + ": @"
+                                + annotation.annotationType().getSimpleName()
+                                + " on a method is not honoured: annotate the field");
+                    }
+                }
+            }
+        }
+        table(type).forEach(reason -> refused.add(": " + reason));
+        return refused;
+    }
+
+    /** Whether the annotation of an accessor is that of the record's component. */
+    private static boolean onField(Class<?> type, String name, Annotation annotation) {
+        return Arrays.stream(type.getDeclaredFields())
+                .filter(field -> field.getName().equals(name))
+                .anyMatch(field -> Arrays.asList(field.getAnnotations()).contains(annotation));
+    }
+
+    private static List<String> table(Class<?> type) {
+        List<String> refused = new ArrayList<>();
+        if (mentioned(type)) {
+            jakarta.persistence.Table table = type.getAnnotation(jakarta.persistence.Table.class);
+            if (table != null && !(table.schema() + table.catalog()).isEmpty()) {
+                refused.add("@Table(schema, catalog) is not honoured: the store's URL names the database");
+            }
+            if (table != null && (table.check().length > 0 || !table.options().isEmpty())) {
+                refused.add("@Table(check, options) is not honoured here");
+            }
+        }
+        return refused;
+    }
+
+    /** What is said of a member that means nothing where its class is kept inside another. */
+    static List<String> inside(Column column) {
+        List<String> said = new ArrayList<>();
+        if (column.id) {
+            said.add("@Id");
+        }
+        if (column.version) {
+            said.add("@Version");
+        }
+        if (column.unique) {
+            said.add("@Column(unique)");
+        }
+        if (column.required) {
+            said.add("@Column(nullable) or @Basic(optional)");
+        }
+        return said;
+    }
+
     static Table of(Class<?> type) {
-        List<String> refused = refused(type, CLASS);
         if (!mentioned(type)) {
-            return new Table("", List.of(), refused);
+            return new Table("", List.of());
         }
         jakarta.persistence.Table table = type.getAnnotation(jakarta.persistence.Table.class);
         jakarta.persistence.Entity entity = type.getAnnotation(jakarta.persistence.Entity.class);
         String name = table != null && !table.name().isEmpty() ? table.name() : entity != null ? entity.name() : "";
         List<Index> indexes = new ArrayList<>();
         if (table != null) {
-            if (!table.schema().isEmpty() || !table.catalog().isEmpty()) {
-                refused.add("@Table(schema, catalog) is not honoured: the store's URL names the database");
-            }
             for (jakarta.persistence.Index index : table.indexes()) {
                 String[] fields = Arrays.stream(index.columnList().split(","))
                         .map(String::strip)
@@ -102,7 +185,7 @@ final class Annotations {
                 indexes.add(Index.unique(indexName, unique.columnNames()));
             }
         }
-        return new Table(name, indexes, refused);
+        return new Table(name, indexes);
     }
 
     /** {@code major_ver DESC} as {@code -major_ver}. */
@@ -122,6 +205,19 @@ final class Annotations {
         if (enumerated != null && enumerated.value() == EnumType.ORDINAL) {
             refused.add("@Enumerated(ORDINAL) is not honoured: a new constant would change what old numbers mean; "
                     + "use EnumType.STRING");
+        }
+        jakarta.persistence.GeneratedValue generated = member.getAnnotation(jakarta.persistence.GeneratedValue.class);
+        if (generated != null
+                && (!generated.generator().isEmpty()
+                        || generated.strategy() == GenerationType.TABLE
+                        || generated.strategy() == GenerationType.SEQUENCE)) {
+            refused.add("@GeneratedValue of a table or a sequence is not honoured: use AUTO");
+        }
+        if (column != null && !(column.table() + column.columnDefinition() + column.options()).isEmpty()) {
+            refused.add("@Column(table, columnDefinition, options) is not honoured here");
+        }
+        if (column != null && (!column.insertable() || !column.updatable() || column.check().length > 0)) {
+            refused.add("@Column(insertable, updatable, check) is not honoured here");
         }
         boolean lob = member.isAnnotationPresent(jakarta.persistence.Lob.class);
         boolean sized = column != null && column.length() != 255 && !lob;

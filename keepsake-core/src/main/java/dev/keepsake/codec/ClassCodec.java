@@ -46,13 +46,6 @@ final class ClassCodec<T> implements Codec<T> {
             return model.decode(state);
         } catch (ClassModel.Undecodable e) {
             throw undecodable(kind, state, e.at, e.why, e);
-        } catch (IllegalArgumentException | NullPointerException e) {
-            throw undecodable(
-                    kind,
-                    state,
-                    "",
-                    "the constructor of " + model.type().getSimpleName() + " refuses: " + e.getMessage(),
-                    e);
         }
     }
 

@@ -37,7 +37,8 @@ final class ClassModel<T> {
     ClassModel(Class<T> type, String name, List<Member> members, MethodHandle maker) {
         this.type = type;
         this.members = List.copyOf(members);
-        this.maker = maker;
+        this.maker = MethodHandles.catchException(
+                maker, Exception.class, REFUSED.bindTo(type).asType(MethodType.methodType(type, Exception.class)));
         this.shape = new Shape(
                 name,
                 0,
@@ -98,14 +99,26 @@ final class ClassModel<T> {
 
     /** The object of a State of any shape: members by stored name. */
     T decode(State state) {
-        MethodHandle reader = readers.computeIfAbsent(state.shape(), this::reader);
+        MethodHandle reader = readers.get(state.shape());
+        if (reader == null) {
+            reader = readers.computeIfAbsent(state.shape(), this::reader);
+        }
         try {
             return type.cast(reader.invokeExact(state));
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
-            throw new Undecodable("the constructor of " + type.getSimpleName() + " refuses: " + e.getMessage(), "", e);
+            throw new IllegalStateException("making " + type.getName(), e);
         }
+    }
+
+    @SuppressWarnings("UnusedMethod") // by its handle
+    private static Object refused(Class<?> type, Exception e) {
+        throw new Undecodable(
+                "the constructor of " + type.getSimpleName() + " refuses: "
+                        + dev.keepsake.fault.Report.quote(e.getMessage() == null ? e : e.getMessage()),
+                "",
+                e);
     }
 
     /** {@code (State)Object}: each member read from its position, then the object made of them. */
@@ -208,6 +221,8 @@ final class ClassModel<T> {
 
     private static final MethodHandle ENCODE =
             handle("encoded", MethodType.methodType(Object.class, JavaType.class, Object.class));
+    private static final MethodHandle REFUSED =
+            handle("refused", MethodType.methodType(Object.class, Class.class, Exception.class));
     private static final MethodHandle READ =
             handle("read", MethodType.methodType(Object.class, Member.class, int.class, boolean.class, State.class));
 

@@ -23,17 +23,17 @@ final class ClassReader {
     private static final int MOST_MEMBERS = 250;
 
     private final List<String> mistakes;
-    private final JavaTypes javaTypes = new JavaTypes(raw -> model(raw, snake(raw.getSimpleName())));
+    private final JavaTypes javaTypes = new JavaTypes(raw -> model(raw, snake(raw.getSimpleName()), true));
 
     private ClassReader(List<String> mistakes) {
         this.mistakes = mistakes;
     }
 
-    /** A class that cannot be a model at all; the reason may have been noted. */
+    /** A class that cannot be a model at all; without a message, where the reasons are noted. */
     static final class Mistaken extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        Mistaken(String message) {
+        Mistaken(@Nullable String message) {
             super(message);
         }
     }
@@ -50,9 +50,9 @@ final class ClassReader {
     private <T> Codec<T> codecOf(Class<T> type) {
         int before = mistakes.size();
         Annotations.Table table = Annotations.of(type);
-        note(type, table.refused());
         String name = table.name().isEmpty() ? snake(type.getSimpleName()) : table.name();
-        ClassModel<T> model = model(type, name);
+        ClassModel<T> model = model(type, name, false);
+        boolean whole = mistakes.size() == before;
         Kind.Builder kind = Kind.named(name);
         List<String> ids = new ArrayList<>();
         Generation generation = Generation.GIVEN;
@@ -71,13 +71,15 @@ final class ClassReader {
                 kind.index(dev.keepsake.schema.Index.unique(name + "_" + member.name() + "_key", member.name()));
             }
         }
-        identify(type, model, kind, ids);
+        if (!ids.isEmpty() || whole) {
+            identify(type, model, kind, ids);
+        }
         if (generation != Generation.GIVEN) {
             kind.generated(generation);
         }
         table.indexes().forEach(kind::index);
         if (mistakes.size() > before) {
-            throw new Mistaken(type.getName());
+            throw new Mistaken(null);
         }
         return new ClassCodec<>(model, kind.build());
     }
@@ -106,7 +108,9 @@ final class ClassReader {
 
     // ---- members
 
-    private <T> ClassModel<T> model(Class<T> type, String name) {
+    private <T> ClassModel<T> model(Class<T> type, String name, boolean embedded) {
+        int before = mistakes.size();
+        Annotations.refused(type).forEach(reason -> mistakes.add(type.getName() + reason));
         if (type.isInterface()
                 || Modifier.isAbstract(type.getModifiers())
                 || type.isPrimitive()
@@ -118,15 +122,32 @@ final class ClassReader {
         try {
             List<Member> members = type.isRecord() ? components(type, lookup) : fields(type, lookup);
             if (members.isEmpty()) {
-                throw new Mistaken(type.getName() + " has nothing to keep");
+                throw new Mistaken(mistakes.size() > before ? null : type.getName() + " has nothing to keep");
             }
-            if (members.size() > MOST_MEMBERS) {
-                throw new Mistaken(type.getName() + " has more than " + MOST_MEMBERS + " members");
+            if (slots(members) > MOST_MEMBERS) {
+                throw new Mistaken(type.getName() + " has more than " + MOST_MEMBERS
+                        + " members (in a record, long and double count twice)");
+            }
+            if (embedded) {
+                members.forEach(member -> Annotations.inside(columnOf(type, member.javaName()))
+                        .forEach(said -> mistakes.add(type.getName() + "." + member.javaName() + ": " + said
+                                + " says nothing where the class is kept inside another")));
+            }
+            if (type.isRecord() && mistakes.size() > before) {
+                throw new Mistaken(null);
             }
             return new ClassModel<>(type, name, members, maker(type, lookup));
         } catch (IllegalAccessException e) {
             throw new Mistaken(type.getName() + " cannot be read: " + e.getMessage());
         }
+    }
+
+    /** How many arguments a constructor of all members has, as the Java Virtual Machine counts them. */
+    private static int slots(List<Member> members) {
+        return members.stream()
+                .mapToInt(member ->
+                        member.setter() == null && (member.raw() == long.class || member.raw() == double.class) ? 2 : 1)
+                .sum();
     }
 
     private static MethodHandles.Lookup lookup(Class<?> type) {
@@ -220,10 +241,13 @@ final class ClassReader {
         String name = column.name().isEmpty() ? snake(javaName) : column.name();
         try {
             JavaType javaType = column.narrowed(javaTypes.of(generic));
+            note(type, javaName, column.idle(javaType.type()));
             boolean required = !javaType.nullable() || column.required();
             members.add(new Member(javaName, name, raw, javaType, required, getter, setter));
         } catch (IllegalArgumentException | Mistaken e) {
-            mistakes.add(type.getName() + "." + javaName + ": " + e.getMessage());
+            if (e.getMessage() != null) {
+                mistakes.add(type.getName() + "." + javaName + ": " + e.getMessage());
+            }
         }
     }
 
@@ -236,10 +260,6 @@ final class ClassReader {
             }
         }
         throw new IllegalStateException(type + "." + javaName);
-    }
-
-    private void note(Class<?> type, List<String> refused) {
-        refused.forEach(reason -> mistakes.add(type.getName() + ": " + reason));
     }
 
     private void note(Class<?> type, String member, List<String> refused) {

@@ -50,29 +50,32 @@ public final class Codecs {
         types.forEach(type -> collect(mistakes, () -> built.add(ClassReader.codec(type, mistakes))));
         mappings.forEach(mapping -> collect(mistakes, () -> built.add(mapping.codec())));
         for (Codec<?> codec : built) {
-            codecs.put(codec.type(), codec);
+            if (codecs.put(codec.type(), codec) instanceof Codec<?> twice
+                    && !twice.kind().equals(codec.kind())) {
+                mistakes.add(codec.type().getName() + " is part of the model twice");
+            }
             Class<?> other = names.putIfAbsent(codec.kind().name(), codec.type());
             if (other != null && other != codec.type()) {
                 mistakes.add(other.getName() + " and " + codec.type().getName() + " are both kept as "
                         + codec.kind().name());
             }
         }
-        if (!mistakes.isEmpty()) {
+        List<String> each = mistakes.stream().distinct().toList();
+        if (!each.isEmpty()) {
             throw Problem.MODEL_INVALID
-                    .because("the model has %s", mistakes.size() == 1 ? "a mistake" : mistakes.size() + " mistakes")
-                    .fact("mistakes", "\n    - " + String.join("\n    - ", mistakes))
+                    .because("the model has %s", each.size() == 1 ? "a mistake" : each.size() + " mistakes")
+                    .fact("mistakes", "\n    - " + String.join("\n    - ", each))
                     .fault();
         }
         return new Codecs(codecs);
     }
 
     private static void collect(List<String> mistakes, Runnable build) {
-        int before = mistakes.size();
         try {
             build.run();
         } catch (ClassReader.Mistaken e) {
-            if (mistakes.size() == before) {
-                mistakes.add(String.valueOf(e.getMessage()));
+            if (e.getMessage() != null) {
+                mistakes.add(e.getMessage());
             }
         } catch (Fault e) {
             mistakes.add(e.sentence());

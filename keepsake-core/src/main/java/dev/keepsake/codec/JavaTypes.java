@@ -1,9 +1,12 @@
 package dev.keepsake.codec;
 
+import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Report;
 import dev.keepsake.value.Bytes;
 import dev.keepsake.value.ObjectId;
+import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
+import dev.keepsake.value.Values;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.TypeVariable;
@@ -91,7 +94,7 @@ final class JavaTypes {
             case "java.lang.Short" -> JavaType.of(new Type.Int(16), value -> (short) whole(value, 16));
             case "java.lang.Byte" -> JavaType.of(new Type.Int(8), value -> (byte) whole(value, 8));
             case "java.lang.Double" -> JavaType.of(Type.DOUBLE, JavaTypes::real);
-            case "java.lang.Float" -> JavaType.of(Type.DOUBLE, value -> (float) real(value));
+            case "java.lang.Float" -> JavaType.of(Type.DOUBLE, JavaTypes::single);
             case "java.lang.Character" -> JavaType.of(new Type.Text(1), JavaTypes::character);
             case "java.lang.String" -> JavaType.of(Type.TEXT, cast(String.class));
             case "java.lang.Object" -> JavaType.of(Type.ANY, value -> value);
@@ -135,6 +138,14 @@ final class JavaTypes {
         throw new IllegalArgumentException("expected a number");
     }
 
+    private static Object single(Object value) {
+        float number = (float) real(value);
+        if (Float.isInfinite(number)) {
+            throw new IllegalArgumentException("expected a number of 32 bits");
+        }
+        return number;
+    }
+
     private static BigDecimal decimal(Object value) {
         return switch (value) {
             case BigDecimal decimal -> decimal;
@@ -154,7 +165,7 @@ final class JavaTypes {
     /** A column with a zone is read in UTC. */
     private static Object dateTime(Object value) {
         return value instanceof Instant instant
-                ? dev.keepsake.value.Values.utc(instant)
+                ? Values.utc(instant)
                 : cast(LocalDateTime.class).apply(value);
     }
 
@@ -220,16 +231,20 @@ final class JavaTypes {
         return new JavaType(
                 Type.list(element.type()),
                 true,
-                value -> {
-                    List<@Nullable Object> values = new ArrayList<>();
-                    each((Collection<?>) value, element)
-                            .forEach(each -> values.add(
-                                    dev.keepsake.value.Values.normalise(each, dev.keepsake.value.Path.of("element"))));
-                    values.sort(dev.keepsake.value.Values::order);
-                    return values;
-                },
+                value -> sorted(each((Collection<?>) value, element)),
                 value -> Collections.unmodifiableSet(new LinkedHashSet<>(elements(value, element))),
                 null);
+    }
+
+    private static List<@Nullable Object> sorted(List<@Nullable Object> elements) {
+        try {
+            List<@Nullable Object> values = new ArrayList<>();
+            elements.forEach(each -> values.add(Values.normalise(each, Path.of("element"))));
+            values.sort(Values::order);
+            return values;
+        } catch (Fault e) {
+            return elements; // Values.fit refuses it again, and knows where it is
+        }
     }
 
     private static List<@Nullable Object> each(Collection<?> elements, JavaType element) {
@@ -267,7 +282,7 @@ final class JavaTypes {
                     Map<String, @Nullable Object> values = new LinkedHashMap<>();
                     ((Map<?, ?>) value)
                             .forEach((k, v) -> values.put(
-                                    k instanceof Enum<?> e ? e.name() : String.valueOf(k),
+                                    k instanceof Enum<?> e ? e.name() : (String) k,
                                     v == null ? null : valueType.encode().apply(v)));
                     return values;
                 },

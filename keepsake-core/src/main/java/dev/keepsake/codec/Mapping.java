@@ -1,5 +1,6 @@
 package dev.keepsake.codec;
 
+import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Generation;
@@ -9,6 +10,7 @@ import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
+import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +75,10 @@ public final class Mapping<T> {
             if (!values.containsKey(name)) {
                 throw new IllegalArgumentException("the mapping has no field " + name);
             }
-            return as.cast(values.get(name));
+            @SuppressWarnings(
+                    "unchecked") // int.class casts nothing, but Integer.class does, and both are Class<Integer>
+            Class<V> boxed = (Class<V>) MethodType.methodType(as).wrap().returnType();
+            return boxed.cast(values.get(name));
         }
     }
 
@@ -115,14 +120,16 @@ public final class Mapping<T> {
                 List<String> mistakes = new ArrayList<>();
                 JavaType javaType = ClassReader.valueOf(as, mistakes);
                 parts.add(new Part<>(name, as, javaType, getter));
-                kind.field(new Field(name, javaType.type(), required, null, null));
+                kind.field(new Field(name, javaType.type(), required || !javaType.nullable(), null, null));
                 if (!mistakes.isEmpty()) {
                     throw new IllegalArgumentException(String.join("; ", mistakes));
                 }
                 return this;
             } catch (IllegalArgumentException | ClassReader.Mistaken e) {
                 throw Problem.MODEL_INVALID
-                        .because("the mapping of %s cannot keep %s: %s", type.getName(), name, String.valueOf(e.getMessage()))
+                        .because(
+                                "the mapping of %s cannot keep %s: %s",
+                                type.getName(), name, String.valueOf(e.getMessage()))
                         .fault();
             }
         }
@@ -184,7 +191,9 @@ public final class Mapping<T> {
                 }
                 try {
                     return maker.apply(new Parts(values));
-                } catch (IllegalArgumentException | ClassCastException | NullPointerException e) {
+                } catch (Fault e) {
+                    throw e;
+                } catch (RuntimeException e) {
                     throw ClassCodec.undecodable(kind, state, "", String.valueOf(e.getMessage()), e);
                 }
             }
@@ -198,7 +207,9 @@ public final class Mapping<T> {
         }
         try {
             return part.javaType.decode().apply(value);
-        } catch (IllegalArgumentException | ClassModel.Undecodable e) {
+        } catch (ClassModel.Undecodable e) {
+            throw ClassCodec.undecodable(kind, state, part.name + (e.at.isEmpty() ? "" : "." + e.at), e.why, e);
+        } catch (IllegalArgumentException | ArithmeticException e) {
             String why = e.getMessage() + ", was " + Type.of(value) + " " + dev.keepsake.fault.Report.quote(value);
             throw ClassCodec.undecodable(kind, state, part.name, why, e);
         }

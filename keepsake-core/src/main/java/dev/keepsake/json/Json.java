@@ -69,6 +69,12 @@ public final class Json {
      */
     public static @Nullable Object parse(String text, Type type, Path at) {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+            return parse(parser, type, at);
+        }
+    }
+
+    private static @Nullable Object parse(JsonParser parser, Type type, Path at) {
+        try {
             JsonToken first = parser.nextToken();
             if (first == null) {
                 throw Problem.MALFORMED_RECORD
@@ -87,7 +93,7 @@ public final class Json {
         } catch (JacksonException e) {
             throw Problem.MALFORMED_RECORD
                     .because("the JSON is malformed: %s", Report.quote(firstLine(e)))
-                    .at(place(e.getLocation()))
+                    .at(place(e.getLocation() == null ? parser.currentLocation() : e.getLocation()))
                     .fault();
         }
     }
@@ -109,7 +115,7 @@ public final class Json {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_STRING -> parser.getString();
-            case VALUE_NUMBER_INT -> parser.getNumberValue();
+            case VALUE_NUMBER_INT -> whole(parser.getNumberValue());
             case VALUE_NUMBER_FLOAT ->
                 type instanceof Type.Decimal ? parser.getDecimalValue() : (Object) parser.getDoubleValue();
             case START_ARRAY -> {
@@ -134,6 +140,13 @@ public final class Json {
                         .because("the JSON ends too early")
                         .fault();
         };
+    }
+
+    private static Number whole(Number number) {
+        if (number instanceof Integer small) {
+            return small.longValue();
+        }
+        return number;
     }
 
     private static Object unwrapped(Map<String, @Nullable Object> map, JsonParser parser) {

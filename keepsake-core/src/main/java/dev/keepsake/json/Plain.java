@@ -43,7 +43,8 @@ final class Plain {
             when !(type instanceof Type.Any) -> {
                 Map<String, @Nullable Object> restored = new LinkedHashMap<>();
                 map.forEach((key, member) -> restored.put(
-                        (String) key, restored(member, Type.step(type, (String) key).orElse(Type.ANY), at)));
+                        (String) key,
+                        restored(member, Type.step(type, (String) key).orElse(Type.ANY), at)));
                 yield Collections.unmodifiableMap(restored);
             }
             default -> value;
@@ -90,12 +91,10 @@ final class Plain {
 
     /** A number as JSON writes it; {@link Double#valueOf} takes {@code 1d} and {@code 0x1p3} too. */
     private static Double real(String text) {
-        Double number = Double.valueOf(text);
-        if (!Character.isDigit(text.charAt(text.length() - 1)) && !text.endsWith(".") && Double.isFinite(number)
-                || text.indexOf('x') >= 0 || text.indexOf('X') >= 0) {
+        if (text.chars().anyMatch(c -> "dDfFxX".indexOf(c) >= 0)) {
             throw new NumberFormatException(text);
         }
-        return number;
+        return Double.valueOf(text);
     }
 
     private static Boolean bool(String text) {

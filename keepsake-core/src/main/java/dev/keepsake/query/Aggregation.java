@@ -120,6 +120,11 @@ public record Aggregation(
 
     /** No more than so many groups. */
     public Aggregation limit(long most) {
+        if (most < 0) {
+            throw Problem.REQUEST_INVALID
+                    .because("the limit is %d, it cannot be negative", most)
+                    .fault();
+        }
         return new Aggregation(kind, where, groupBy, measures, having, order, most);
     }
 
@@ -238,7 +243,11 @@ public record Aggregation(
 
     private Object sum(List<Object> values, Path path) {
         if (values.getFirst() instanceof Double) {
-            return values.stream().mapToDouble(v -> (Double) v).sum();
+            double sum = values.stream().mapToDouble(v -> (Double) v).sum();
+            if (Double.isInfinite(sum)) {
+                throw overflow(path).fault();
+            }
+            return sum;
         }
         BigDecimal sum = total(values);
         if (values.getFirst() instanceof BigDecimal) {

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One change that an update by condition makes to each object: a closed set that every store can do. Immutable. */
@@ -80,7 +81,11 @@ public sealed interface Change {
 
     /** The value of the changed field of a State, changed: the reference for what a change means in any store. */
     default @Nullable Object apply(State state) {
-        return apply(state.get(path().field()), path().inside());
+        String field = path().field();
+        Object changed = apply(state.get(field), path().inside());
+        int position = state.shape().position(field);
+        boolean absent = position >= 0 ? !state.has(position) : !state.extra().containsKey(field);
+        return changed == null && absent && !(this instanceof Set) ? State.ABSENT : changed;
     }
 
     /** The value of the field, changed; {@link State#ABSENT} where the field itself is unset. */
@@ -146,7 +151,7 @@ public sealed interface Change {
             return increment.by;
         }
         try {
-            return switch (value) {
+            Object sum = switch (value) {
                 case Long l when increment.by instanceof Long by -> Math.addExact(l, by);
                 case Double d -> d + ((Number) increment.by).doubleValue();
                 case BigDecimal d -> d.add(new BigDecimal(increment.by.toString()));
@@ -157,6 +162,7 @@ public sealed interface Change {
                             .because("%s is %s in some object, expected a number", path(), Type.of(value))
                             .fault();
             };
+            return Objects.requireNonNull(Values.normalise(sum, path()));
         } catch (ArithmeticException e) {
             throw Problem.VALUE_REFUSED
                     .because("%s incremented by %s is beyond 64 bits", value, increment.by)

@@ -4,6 +4,7 @@ import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
+import dev.keepsake.value.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -113,8 +114,9 @@ public sealed interface Condition {
 
     /** A text that matches. */
     record Match(Path path, Manner manner, String text, boolean ignoringCase) implements Condition {
-        /** Checks a regular expression at once. */
+        /** Checks the text, and a regular expression, at once. */
         public Match {
+            Values.normalise(text, path);
             if (manner == Manner.REGEX) {
                 Regex.check(text);
             }

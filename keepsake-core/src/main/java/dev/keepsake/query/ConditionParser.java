@@ -113,10 +113,12 @@ final class ConditionParser {
                     .hint(fault.hint().orElse("inspect the kind to see its fields"))
                     .fault();
         }
-        Condition condition = predicate(path, type);
         try {
-            return condition.resolve(kind);
+            return predicate(path, type).resolve(kind);
         } catch (Fault fault) {
+            if (fault.facts().containsKey("condition")) {
+                throw fault;
+            }
             throw fault.problem()
                     .because(fault.sentence())
                     .fact("condition", shown(start))
@@ -194,7 +196,8 @@ final class ConditionParser {
         int start = at;
         if (peek('\'')) {
             String quoted = quoted("a constant");
-            boolean plain = Type.nested(type) || type instanceof Type.Text || Type.numeric(type) || type instanceof Type.Bool;
+            boolean plain =
+                    Type.nested(type) || type instanceof Type.Text || Type.numeric(type) || type instanceof Type.Bool;
             return plain ? quoted : typed(quoted, widest(type), start);
         }
         if (at < text.length() && (Character.isDigit(text.charAt(at)) || peek('-') || peek('+') || peek('.'))) {
@@ -272,7 +275,11 @@ final class ConditionParser {
                 return Long.valueOf(digits);
             }
             if (digits.matches("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")) {
-                return Double.valueOf(digits);
+                Double number = Double.valueOf(digits);
+                if (number.isInfinite()) {
+                    throw new NumberFormatException();
+                }
+                return number;
             }
             throw malformed(Report.quote(digits) + " is no number", start);
         } catch (NumberFormatException e) {
@@ -359,7 +366,8 @@ final class ConditionParser {
     private boolean word(String word) {
         skip();
         int end = at + word.length();
-        if (text.regionMatches(true, at, word, 0, word.length())
+        if (end <= text.length()
+                && text.substring(at, end).toLowerCase(Locale.ROOT).equals(word)
                 && (end == text.length() || !Character.isJavaIdentifierPart(text.charAt(end)))) {
             at = end;
             return true;
@@ -400,11 +408,11 @@ final class ConditionParser {
                 .fault();
     }
 
-    /** The condition with a mark where it went wrong. */
+    /** The condition with a mark where it went wrong, on one line. */
     private String shown(int position) {
-        int from = Math.max(0, position - 40);
-        int to = Math.min(text.length(), position + 40);
-        return (from > 0 ? "..." : "") + text.substring(from, position) + ">>>" + text.substring(position, to)
-                + (to < text.length() ? "..." : "");
+        int from = Math.max(0, position - 35);
+        int to = Math.min(text.length(), position + 35);
+        return Report.quote((from > 0 ? "..." : "") + text.substring(from, position) + ">>>"
+                + text.substring(position, to) + (to < text.length() ? "..." : ""));
     }
 }

@@ -1,6 +1,7 @@
 package dev.keepsake.query;
 
 import dev.keepsake.state.State;
+import dev.keepsake.value.Path;
 import dev.keepsake.value.Values;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,9 +19,11 @@ public record Guard(Map<String, @Nullable Object> expected) {
     /** The object need only be there. */
     public static final Guard EXISTS = new Guard(Map.of());
 
-    /** Copies the values. */
+    /** Copies the values, normalised. */
     public Guard {
-        expected = Collections.unmodifiableMap(new LinkedHashMap<>(expected));
+        Map<String, @Nullable Object> normal = new LinkedHashMap<>();
+        expected.forEach((field, value) -> normal.put(field, Values.normalise(value, Path.of(field))));
+        expected = Collections.unmodifiableMap(normal);
     }
 
     /** The version field still holds that number. */

@@ -12,10 +12,12 @@ import java.util.regex.Pattern;
  */
 public final class Regex {
     private static final int MOST = 255;
+    private static final int DEEPEST = 100;
 
     private final String text;
     private final StringBuilder java = new StringBuilder();
     private int at;
+    private int depth;
 
     private Regex(String text) {
         this.text = text;
@@ -65,7 +67,7 @@ public final class Regex {
             case '.' -> java.append("[^\\n\\r]");
             case '(' -> group();
             case '[' -> charClass();
-            case '\\' -> java.append(escape());
+            case '\\' -> java.append(escape(false));
             case '*', '+', '?', '{' -> throw wrong("nothing is before the count");
             default -> java.append(Pattern.quote(Character.toString(c)));
         }
@@ -78,33 +80,42 @@ public final class Regex {
         if (peek('?')) {
             throw wrong("groups that start with (? are not portable");
         }
+        if (++depth > DEEPEST) {
+            throw wrong("groups are nested deeper than " + DEEPEST + " levels");
+        }
         java.append("(?:");
         alternatives();
+        depth--;
         if (!peek(')')) {
             throw wrong("a closing parenthesis is missing");
         }
         java.append(')');
     }
 
-    private String escape() {
+    private String escape(boolean inside) {
         if (++at >= text.length()) {
             throw wrong("nothing is behind the backslash");
         }
-        char c = text.charAt(at);
+        int c = text.codePointAt(at);
         return switch (c) {
-            case 'd' -> "[0-9]";
-            case 'w' -> "[A-Za-z0-9_]";
-            case 's' -> "[ \\t\\n\\x0B\\f\\r]";
+            case 'd' -> signs("0-9", inside);
+            case 'w' -> signs("A-Za-z0-9_", inside);
+            case 's' -> signs(" \\t\\n\\x0B\\f\\r", inside);
             case 't' -> "\\t";
             case 'n' -> "\\n";
             case 'r' -> "\\r";
             default -> {
                 if (c > 127 || Character.isLetterOrDigit(c)) {
-                    throw wrong("\\" + c + " is not portable");
+                    throw wrong("\\" + Report.quote(Character.toString(c)) + " is not portable");
                 }
-                yield "\\" + c;
+                yield "\\" + (char) c;
             }
         };
+    }
+
+    /** Signs to choose from; inside a class without brackets, which a leading ^ would not reach into. */
+    private static String signs(String signs, boolean inside) {
+        return inside ? signs : "[" + signs + "]";
     }
 
     private void charClass() {
@@ -116,24 +127,44 @@ public final class Regex {
         }
         int start = at;
         while (!peek(']') || at == start) {
-            if (at >= text.length()) {
-                throw wrong("a closing bracket is missing");
-            }
-            if (peek(']') || peek('[') || peek('&')) {
-                throw wrong("put a backslash before " + text.charAt(at) + " in a class");
-            }
-            if (peek('\\')) {
-                java.append(escape());
-            } else if (peek('-') && at > start && at + 1 < text.length() && text.charAt(at + 1) != ']') {
+            boolean first = at == start;
+            int least = sign(first);
+            boolean range = peek('-') && at + 1 < text.length() && text.charAt(at + 1) != ']';
+            if (range) {
+                at++;
                 java.append('-');
-            } else {
-                int c = text.codePointAt(at);
-                java.append(Character.isLetterOrDigit(c) ? Character.toString(c) : String.format("\\x{%x}", c));
-                at += Character.charCount(c) - 1;
+                int greatest = sign(false);
+                if (least < 0 || greatest < least) {
+                    throw wrong("a range in a class goes from one sign up to another");
+                }
+                if (peek('-') && at + 1 < text.length() && text.charAt(at + 1) != ']') {
+                    throw wrong("put a backslash before - in a class, or put it at the end");
+                }
             }
-            at++;
         }
         java.append(']');
+    }
+
+    /** One sign of a class; returns it, or -1 for several, as \\d are. */
+    private int sign(boolean first) {
+        if (at >= text.length()) {
+            throw wrong("a closing bracket is missing");
+        }
+        if (peek(']') || peek('[') || peek('&') || (peek('-') && !first && !text.startsWith("-]", at))) {
+            throw wrong("put a backslash before " + text.charAt(at) + " in a class");
+        }
+        int c = text.codePointAt(at);
+        if (c == '\\') {
+            java.append(escape(true));
+            c = text.codePointAt(at);
+            boolean several = c == 'd' || c == 'w' || c == 's';
+            c = several ? -1 : c == 't' ? '\t' : c == 'n' ? '\n' : c == 'r' ? '\r' : c;
+            at++;
+            return c;
+        }
+        java.append(Character.isLetterOrDigit(c) ? Character.toString(c) : String.format("\\x{%x}", c));
+        at += Character.charCount(c);
+        return c;
     }
 
     private void count() {

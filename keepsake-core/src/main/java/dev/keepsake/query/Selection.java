@@ -37,19 +37,20 @@ public final class Selection implements Request {
     private final Kind kind;
     private final Condition where;
     private final List<Order> order;
-    private final @Nullable List<@Nullable Object> after;
+    private final @Nullable State after;
     private final long limit;
     private final long offset;
     private final List<String> fields;
     private final Lock lock;
     private final long scanLimit;
     private final Shape shape;
+    private final List<Order> total;
 
     private Selection(
             Kind kind,
             Condition where,
             List<Order> order,
-            @Nullable List<@Nullable Object> after,
+            @Nullable State after,
             long limit,
             long offset,
             List<String> fields,
@@ -66,6 +67,10 @@ public final class Selection implements Request {
         this.lock = lock;
         this.scanLimit = scanLimit;
         this.shape = shape;
+        this.total = total();
+        if (after != null) {
+            keys(after);
+        }
     }
 
     /** All of a kind. */
@@ -115,12 +120,22 @@ public final class Selection implements Request {
     /** As {@link #orderBy(Order...)}. */
     public Selection orderBy(List<Order> keys) {
         for (Order key : keys) {
+            throughNoList(key.path());
             Type type = kind.typeAt(key.path());
             if (Type.nested(type) && !(type instanceof Type.Any)) {
                 throw Literals.mismatch(key.path(), type, "it has no order");
             }
         }
         return new Selection(kind, where, List.copyOf(keys), after, limit, offset, fields, lock, scanLimit, shape);
+    }
+
+    private void throughNoList(Path path) {
+        for (int i = 1; i < path.steps().size(); i++) {
+            Type outer = kind.typeAt(new Path(path.steps().subList(0, i)));
+            if (outer instanceof Type.Sequence) {
+                throw Literals.mismatch(path, outer, "what is inside has no order");
+            }
+        }
     }
 
     /** No more than so many. */
@@ -148,15 +163,25 @@ public final class Selection implements Request {
                     .hint("use limit and offset")
                     .fault();
         }
+        return new Selection(kind, where, order, last.keep(), limit, offset, fields, lock, scanLimit, shape);
+    }
+
+    /** What a State holds in each key of the order. */
+    private List<@Nullable Object> keys(State last) {
         List<@Nullable Object> keys = new ArrayList<>();
-        for (Order key : total()) {
+        for (Order key : total) {
             if (kind.typeAt(key.path()) instanceof Type.Any) {
                 throw Literals.mismatch(key.path(), Type.ANY, "a page cannot start after an untyped value");
             }
+            if (last.shape().position(key.path().field()) < 0) {
+                throw Problem.REQUEST_INVALID
+                        .because("a page cannot start after an object without the field %s, which is sorted by", key)
+                        .hint("select that field too")
+                        .fault();
+            }
             keys.add(Evaluation.valueAt(last, key.path()));
         }
-        List<@Nullable Object> from = Collections.unmodifiableList(keys);
-        return new Selection(kind, where, order, from, limit, offset, fields, lock, scanLimit, shape);
+        return Collections.unmodifiableList(keys);
     }
 
     /** With the given fields alone, and the id. */
@@ -173,6 +198,11 @@ public final class Selection implements Request {
 
     /** With exactly the given fields, in this order, be the id among them or not. */
     public Selection exactly(List<String> names) {
+        if (names.isEmpty()) {
+            throw Problem.REQUEST_INVALID
+                    .because("a selection of kind %s names no fields", kind.name())
+                    .fault();
+        }
         names.forEach(name -> kind.typeAt(Path.of(name)));
         Shape narrow = new Shape(
                 kind.name(),
@@ -213,12 +243,12 @@ public final class Selection implements Request {
 
     /** The whole condition, resolved; that of {@link #after} included. */
     public Condition condition() {
-        return after == null ? where : where.and(behind(total(), after, 0).resolve(kind));
+        return after == null ? where : where.and(behind(total, keys(after), 0).resolve(kind));
     }
 
     /** The order that makes the result the same each time: as asked for, then by id. Empty where no order is needed. */
     public List<Order> order() {
-        return order.isEmpty() && limit < 0 && offset == 0 && after == null ? List.of() : total();
+        return order.isEmpty() && limit < 0 && offset == 0 && after == null ? List.of() : total;
     }
 
     private List<Order> total() {
@@ -228,7 +258,7 @@ public final class Selection implements Request {
                 total.add(new Order(Path.of(part), false));
             }
         }
-        return total;
+        return List.copyOf(total);
     }
 
     /** What comes after the keys: greater in the first, or equal in it and after the rest; nulls are the least. */
@@ -309,7 +339,7 @@ public final class Selection implements Request {
                     .append(String.join(",", order.stream().map(Order::toString).toList()));
         }
         if (after != null) {
-            text.append(" after ").append(after);
+            text.append(" after ").append(keys(after));
         }
         text.append(limit < 0 ? "" : " limit " + limit).append(offset == 0 ? "" : " offset " + offset);
         if (!fields.isEmpty()) {

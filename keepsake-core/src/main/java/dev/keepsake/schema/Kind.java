@@ -1,6 +1,7 @@
 package dev.keepsake.schema;
 
 import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Id;
@@ -9,6 +10,7 @@ import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -138,7 +140,9 @@ public final class Kind {
             Type outer = type;
             type = Type.step(outer, step)
                     .orElseThrow(() -> Problem.UNKNOWN_FIELD
-                            .because("%s of kind %s is %s and has no %s inside", path.field(), name, field.type(), step)
+                            .because(
+                                    "%s of kind %s is %s and has no %s inside",
+                                    path.field(), name, field.type(), Report.quote(step))
                             .at(path)
                             .near(step, Type.names(outer))
                             .fault());
@@ -148,7 +152,7 @@ public final class Kind {
 
     private RuntimeException unknownField(String wrong) {
         return Problem.UNKNOWN_FIELD
-                .because("kind %s has no field %s", name, wrong)
+                .because("kind %s has no field %s", name, Report.quote(wrong))
                 .near(wrong, fields.stream().map(Field::name).toList())
                 .fault();
     }
@@ -213,7 +217,7 @@ public final class Kind {
             if (position >= 0) {
                 fitted[position] = Values.fit(value, fields.get(position).type(), Path.of(key));
             } else {
-                extra.put(key, Values.fit(value, Type.ANY, Path.of(key)));
+                extra.put(key, Values.fit(value, Type.ANY, Path.of(key.isEmpty() ? name : key)));
             }
         });
         return State.of(shape, fitted, extra);
@@ -390,13 +394,21 @@ public final class Kind {
                 }
             }
             unknown(wrong, names, "the id", id);
+            repeated(wrong, "the id names", id);
             if (generation != Generation.GIVEN && id.size() != 1) {
                 wrong.add("only an id of one field can be generated");
             }
             if (version != null) {
                 unknown(wrong, names, "the version", List.of(version));
             }
+            repeated(
+                    wrong,
+                    "two indexes are named",
+                    indexes.stream().map(Index::name).toList());
             for (Index index : indexes) {
+                if (index.parts().isEmpty()) {
+                    wrong.add("index " + index.name() + " has no fields");
+                }
                 unknown(
                         wrong,
                         names,
@@ -414,6 +426,13 @@ public final class Kind {
                 }
             }
             return wrong;
+        }
+
+        private static void repeated(List<String> wrong, String what, List<String> used) {
+            used.stream()
+                    .filter(each -> Collections.frequency(used, each) > 1)
+                    .distinct()
+                    .forEach(each -> wrong.add(what + " " + each + ", more than once"));
         }
 
         private static void unknown(List<String> wrong, Set<String> names, String what, List<String> used) {

@@ -58,7 +58,7 @@ public final class Schema {
                         .fault());
     }
 
-    /** The kinds so that each comes after those it refers to; kinds that refer to each other stay in their order. */
+    /** The kinds so that each comes after those it refers to; where kinds refer to each other in a ring, one has to be first. */
     public List<Kind> inReferenceOrder() {
         Set<Kind> ordered = new LinkedHashSet<>();
         Set<String> visiting = new LinkedHashSet<>();

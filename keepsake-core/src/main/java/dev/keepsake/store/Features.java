@@ -59,7 +59,7 @@ public record Features(
     public enum Commits {
         /** Any number, all or nothing. */
         MANY_OBJECTS,
-/** One; a commit of several is refused. */
+        /** One; a commit of several is refused. */
         ONE_OBJECT,
         /** Any number, one after the other: a failure leaves what was before it, and says so. */
         PARTIAL
@@ -339,8 +339,24 @@ public record Features(
     /** The same with another answer to how many objects one commit covers. */
     public Features committing(Commits other) {
         return new Features(
-                writes, other, writers, ids, savepoints, alterations, absence, extras, absentKinds, references, checks,
-                scans, aggregates, locks, modified, textOrder, plans, renames);
+                writes,
+                other,
+                writers,
+                ids,
+                savepoints,
+                alterations,
+                absence,
+                extras,
+                absentKinds,
+                references,
+                checks,
+                scans,
+                aggregates,
+                locks,
+                modified,
+                textOrder,
+                plans,
+                renames);
     }
 
     /** The answers of each store there is, by name: what {@code memory:?as=redis} names. */

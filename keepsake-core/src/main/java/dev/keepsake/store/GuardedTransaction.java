@@ -70,7 +70,7 @@ final class GuardedTransaction implements Transaction {
 
     @Override
     public Mark mark() {
-requireActive();
+        requireActive();
         requireSavepoints();
         Mark mark = transaction.mark();
         marks.add(mark);
@@ -79,7 +79,7 @@ requireActive();
 
     @Override
     public void rollbackTo(Mark mark) {
-requireNotOver();
+        requireNotOver();
         requireSavepoints();
         int index = marks.indexOf(mark);
         if (index < 0) {

@@ -223,7 +223,8 @@ final class MemoryTable {
     static State changed(Kind kind, State state, Change change) {
         String field = change.path().field();
         Object value = change.apply(state);
-        boolean known = value != null && value != State.ABSENT && kind.field(field).isPresent();
+        boolean known =
+                value != null && value != State.ABSENT && kind.field(field).isPresent();
         return with(state, field, known ? Values.fit(value, kind.typeAt(Path.of(field)), change.path()) : value);
     }
 

@@ -272,7 +272,9 @@ final class MemoryTransaction implements Transaction {
                 throw MemoryReferences.broken(
                                 table,
                                 referrer.reference(),
-                                "still refers to " + MemoryReferences.values(deleted, referrer.reference().targets()))
+                                "still refers to "
+                                        + MemoryReferences.values(
+                                                deleted, referrer.reference().targets()))
                         .fault();
             case CASCADE -> delete(table, referrer.id());
             case NULLIFY -> {

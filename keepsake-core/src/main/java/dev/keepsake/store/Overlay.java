@@ -222,14 +222,14 @@ final class Overlay implements Transaction {
 
     @Override
     public void commit() {
-requireOneObject();
+        requireOneObject();
         if (!entries.isEmpty()) {
             transaction.write(new Changeset(entries));
         }
         transaction.commit();
     }
 
-private void requireOneObject() {
+    private void requireOneObject() {
         int objects = held.values().stream().mapToInt(Map::size).sum();
         if (features.commits() == Features.Commits.ONE_OBJECT && objects > 1) {
             throw Problem.COMMIT_SPANS_OBJECTS

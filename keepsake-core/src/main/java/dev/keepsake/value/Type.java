@@ -274,7 +274,8 @@ public sealed interface Type {
         return new Decimal(precision, scale);
     }
 
-    // No default methods: with them, making any type would initialise this interface, and its constants make types, so that
+    // No default methods: with them, making any type would initialise this interface, and its constants make types, so
+    // that
     // two threads could wait for each other (Java Language Specification, 12.4.1).
 
     /** Whether the type's values are numbers, which compare with each other whatever their type. */

@@ -37,7 +37,11 @@ class StoresTest {
 
     private static String answer(RecordComponent feature, Features features) {
         try {
-            return feature.getAccessor().invoke(features).toString().toLowerCase(Locale.ROOT).replace('_', ' ');
+            return feature.getAccessor()
+                    .invoke(features)
+                    .toString()
+                    .toLowerCase(Locale.ROOT)
+                    .replace('_', ' ');
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
         }

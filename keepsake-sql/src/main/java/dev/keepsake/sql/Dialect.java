@@ -46,6 +46,9 @@ interface Dialect {
     /** The column of a field of an aggregation's result: a group's key, or a measure. */
     Column resultColumn(Aggregation aggregation, Field result, Bound bound);
 
+    /** Writes the parameter that replaces a column's value, in the form that the replaced value has. */
+    void assign(SqlWriter out, String field, Column column);
+
     /** Writes the new value of a column that a change makes. */
     void change(SqlWriter out, Change change, Column column);
 

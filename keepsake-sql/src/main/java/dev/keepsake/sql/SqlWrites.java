@@ -105,7 +105,7 @@ final class SqlWrites {
     private String updateText(Bound bound, List<String> changed, List<String> guarded) {
         SqlWriter out =
                 new SqlWriter(dialect).sql("UPDATE ").name(bound.kind().name()).sql(" SET ");
-        out.each(changed, ", ", field -> out.name(field).sql(" = ?"));
+        out.each(changed, ", ", field -> dialect.assign(out.name(field).sql(" = "), field, bound.column(field)));
         return identified(out, bound, guarded);
     }
 

@@ -152,6 +152,15 @@ final class SqliteDialect implements Dialect {
     // ---- writes
 
     @Override
+    public void assign(SqlWriter out, String field, Column column) {
+        if (column.comparison() == Column.Comparison.LOOSE_TIME) {
+            out.sql("keepsake_time_like(").name(field).sql(", ?)");
+        } else {
+            out.sql("?");
+        }
+    }
+
+    @Override
     public void change(SqlWriter out, Change change, Column column) {
         if (!change.path().nested()) {
             if (change instanceof Change.Unset) {

@@ -36,6 +36,7 @@ final class SqliteFunctions {
         scalar(connection, "keepsake_test", 3, new Test());
         scalar(connection, "keepsake_matches", 3, new Matches());
         scalar(connection, "keepsake_time", 1, new Time());
+        scalar(connection, "keepsake_time_like", 2, new TimeLike());
         scalar(connection, "keepsake_change", 4, new Changed());
         for (Figure.What what : Figure.What.values()) {
             Function.create(connection, what.function, new Figure(what), 3, 0);
@@ -134,6 +135,20 @@ final class SqliteFunctions {
                 result();
             } else {
                 result(SqliteTimes.key(text));
+            }
+        }
+    }
+
+    /** {@code keepsake_time_like(replaced, text)}: the text in the form of the one that it replaces. */
+    private static final class TimeLike extends Function {
+        @Override
+        protected void xFunc() throws SQLException {
+            String replaced = value_text(0);
+            String text = value_text(1);
+            if (text == null) {
+                result();
+            } else {
+                result(replaced == null ? text : SqliteTimes.like(replaced, text));
             }
         }
     }

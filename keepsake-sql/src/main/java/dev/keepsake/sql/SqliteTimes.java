@@ -6,6 +6,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Foreign dates and times as text of one fixed form, by which they are compared and sorted. */
 final class SqliteTimes {
@@ -27,4 +30,30 @@ final class SqliteTimes {
         boolean clock = text.length() > 2 && text.charAt(2) == ':';
         return clock ? Times.text(Times.time(text), 9) : Times.text(Times.dateTime(text), ' ', 9);
     }
+
+    /**
+     * A new text in the form of the one that it replaces: its separator, its zone, and at least as many digits of the second's
+     * fraction. Only a date and time has more forms than one.
+     *
+     * @param text in our own form, without zone, which is UTC
+     */
+    static String like(String replaced, String text) {
+        Matcher form = FORM.matcher(replaced);
+        if (text.length() < 19 || !form.matches()) {
+            return text;
+        }
+        String zone = form.group(3);
+        LocalDateTime time = Times.dateTime(text);
+        if (zone != null && !zone.equals("Z")) {
+            time = time.plusSeconds(ZoneOffset.of(zone).getTotalSeconds());
+        }
+        int digits = form.group(2) == null ? 0 : Math.min(form.group(2).length(), 9);
+        while (digits < 9 && time.getNano() % (int) Math.pow(10, 9 - digits) != 0) {
+            digits++;
+        }
+        return Times.text(time, form.group(1).charAt(0), digits) + (zone == null ? "" : zone);
+    }
+
+    private static final Pattern FORM =
+            Pattern.compile("[0-9-]{10}([T ])[0-9:]{5,8}(?:\\.([0-9]+))?(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?");
 }
