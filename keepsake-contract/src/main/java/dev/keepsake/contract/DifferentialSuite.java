@@ -12,6 +12,7 @@ import dev.keepsake.query.Condition;
 import dev.keepsake.query.Guard;
 import dev.keepsake.query.Order;
 import dev.keepsake.query.Selection;
+import dev.keepsake.query.Term;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
@@ -38,12 +39,7 @@ public abstract class DifferentialSuite extends QuerySuite {
 
     /** The oracle: memory, with the Features of the store. */
     private Guarded oracle() {
-        String name = Features.presets().entrySet().stream()
-                .filter(preset -> preset.getValue().equals(features()))
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("the Features are no preset: " + features()));
-        return Stores.open("memory:?as=" + name);
+return Stores.memory(features());
     }
 
     private static void fill(Guarded store, List<State> states) {
@@ -211,7 +207,7 @@ public abstract class DifferentialSuite extends QuerySuite {
                             new Changeset.DeleteWhere(
                                     RandomValues.KIND,
                                     random.condition(1)
-                                            .and(dev.keepsake.query.Term.of("id")
+                                            .and(Term.of("id")
                                                     .eq(id)));
                         default ->
                             new Changeset.UpdateWhere(
@@ -220,7 +216,9 @@ public abstract class DifferentialSuite extends QuerySuite {
                                     List.of(
                                             new Change.Set(Path.of("words"), random.value(Type.TEXT)),
                                             new Change.Increment(Path.of("money"), new java.math.BigDecimal("0.25")),
-                                            new Change.Append(Path.of("tags"), "more")));
+                                            new Change.Append(Path.of("tags"), "more"),
+                                                new Change.Set(Path.of("place").then("city"), random.value(Type.TEXT)),
+                                                new Change.Unset(Path.of("place").then("since"))));
                     });
         }
         return entries;

@@ -37,7 +37,7 @@ public abstract class QuerySuite extends WriteSuite {
             .field("major_ver", Type.INTEGER)
             .field("minor_ver", Type.INTEGER)
             .field("build_ver", Type.INTEGER)
-            .field("created_date", Type.dateTime(6))
+            .field("created_date", Type.dateTime(3))
             .field("comment", Type.TEXT)
             .field("size", Type.INTEGER)
             .index(Index.of("releases_by_package", "package_id"))
@@ -72,12 +72,12 @@ public abstract class QuerySuite extends WriteSuite {
         create(RELEASES);
         insert(
                 RELEASES,
-                release(1, "boto", 2, 47, 0, "2017-05-22T19:22:02.123456"),
-                release(2, "boto", 2, 48, 0, "2017-07-06T21:31:49.000001"),
-                release(3, "gevent", 1, 3, 1, "2018-05-18T15:05:12.000000"),
-                release(4, "gevent", 1, 3, 2, "2018-05-29T18:20:45.000000"),
-                release(5, "boto", 2, 46, 1, "2017-02-22T00:00:00.000000"),
-                release(6, "boto", 2, 46, 1, "2017-02-21T00:00:00.000000"));
+                release(1, "boto", 2, 47, 0, "2017-05-22T19:22:02.123"),
+                release(2, "boto", 2, 48, 0, "2017-07-06T21:31:49.001"),
+                release(3, "gevent", 1, 3, 1, "2018-05-18T15:05:12.000"),
+                release(4, "gevent", 1, 3, 2, "2018-05-29T18:20:45.000"),
+                release(5, "boto", 2, 46, 1, "2017-02-22T00:00:00.000"),
+                release(6, "boto", 2, 46, 1, "2017-02-21T00:00:00.000"));
     }
 
     private static State release(long id, String of, long major, long minor, long build, String created) {
@@ -117,7 +117,7 @@ public abstract class QuerySuite extends WriteSuite {
         assertThat(values("build_ver", history("gevent").limit(1))).containsExactly(2L);
         assertThat(find(history("unknown"))).isEmpty();
         assertThat(find(history("boto").limit(1)).getFirst().get("created_date"))
-                .isEqualTo(LocalDateTime.parse("2017-07-06T21:31:49.000001"));
+                .isEqualTo(LocalDateTime.parse("2017-07-06T21:31:49.001"));
     }
 
     @Test
@@ -147,7 +147,7 @@ public abstract class QuerySuite extends WriteSuite {
         create(RELEASES);
         List<State> releases = new ArrayList<>();
         for (long id = 1; id <= 5_400; id++) {
-            releases.add(release(id, "package" + id % 96, id % 7, id % 11, id % 3, "2018-05-31T01:44:52.000000"));
+            releases.add(release(id, "package" + id % 96, id % 7, id % 11, id % 3, "2018-05-31T01:44:52.000"));
         }
         if (!commitsMany()) {
             refused(
@@ -204,7 +204,7 @@ public abstract class QuerySuite extends WriteSuite {
                                     "commented",
                                     3L,
                                     "newest",
-                                    LocalDateTime.parse("2017-07-06T21:31:49.000001")),
+                                    LocalDateTime.parse("2017-07-06T21:31:49.001")),
                             Map.of(
                                     "package_id",
                                     "gevent",
@@ -580,15 +580,20 @@ public abstract class QuerySuite extends WriteSuite {
     }
 
     @Test
-    void aLockIsTakenOrRefused() {
+    void whatIsLockedIsNotWrittenByOthersUnnoticed() {
         insertPeople();
         Selection locked = Selection.byId(PEOPLE, 1L).lock(Selection.Lock.UPDATE);
         try (Transaction transaction = store.begin()) {
             if (features().locks() == Features.Locks.NONE) {
                 refused(Problem.FEATURE_MISSING, () -> transaction.find(locked));
-            } else {
-                assertThat(transaction.find(locked).list()).hasSize(1);
+                return;
             }
+            refused(Problem.REQUEST_INVALID, () -> store.read(reader -> reader.find(locked)));
+            assertThat(transaction.find(locked).list()).hasSize(1);
+            Fault theirs = elsewhere(Changeset.of(new Changeset.UpdateWhere(
+                    PEOPLE, Term.of("id").eq(1L), List.of(new Change.Set(dev.keepsake.value.Path.of("count"), 7L)))));
+            Fault mine = faultOf(transaction::commit);
+            assertThat(theirs != null || mine != null).as("one of both was told").isTrue();
         }
     }
 

@@ -43,7 +43,7 @@ final class RandomValues {
             .field("day", Type.DATE)
             .field("clock", new Type.Time(3))
             .field("local", Type.dateTime(3))
-            .field("moment", Type.instant(6))
+            .field("moment", Type.instant(3))
             .field("tags", Type.list(Type.TEXT))
             .field("numbers", Type.list(Type.INTEGER))
             .field(
@@ -114,7 +114,7 @@ final class RandomValues {
             case Type.Date d -> LocalDate.of(2018, 5, 28).plusDays(random.nextInt(5));
             case Type.Time t -> LocalTime.of(1, 2, 3).plusNanos(random.nextInt(4) * 1_000_000L);
             case Type.DateTime t -> LocalDateTime.of(2018, 5, 31, 1, 44, 52).plusNanos(random.nextInt(4) * 1_000_000L);
-            case Type.Instant i -> MOMENT.plusNanos((random.nextInt(5) - 2) * 1_000L);
+            case Type.Instant i -> MOMENT.plusMillis(random.nextInt(5) - 2);
             case Type.Sequence list -> list(list.element());
             case Type.Dictionary map -> Map.of("k" + random.nextInt(3), value(map.value()));
             case Type.Struct struct -> struct(struct);

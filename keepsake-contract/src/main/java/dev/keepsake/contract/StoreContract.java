@@ -44,7 +44,6 @@ public abstract class StoreContract extends DifferentialSuite {
                 .isBetween(
                         java.time.Instant.now().minusSeconds(60),
                         java.time.Instant.now().plusSeconds(60));
-        assertThat(Features.presets()).containsValue(features());
     }
 
     @Test
@@ -54,39 +53,5 @@ public abstract class StoreContract extends DifferentialSuite {
         assertThat(store.render(Changeset.inserts(PEOPLE, List.of(person("secret", 1)))))
                 .isNotEmpty();
         assertThat(store.render(Selection.byId(PEOPLE, 1L))).isNotEmpty();
-    }
-
-    @Test
-    void rowsStreamInBoundedMemory() {
-        create(PEOPLE);
-        int rows = commitsMany() ? Scale.STREAMED_ROWS.size() : 100;
-        boolean inMemory = store.info().scheme().equals("memory");
-        int wanted = inMemory ? Math.min(rows, 50_000) : rows;
-        try (Transaction transaction = store.begin()) {
-            List<State> batch = new ArrayList<>();
-            for (int i = 1; i <= wanted; i++) {
-                batch.add(state(PEOPLE, "id", (long) i, "name", "person number " + i, "count", i % 1_000L));
-                if (batch.size() == 1_000 || i == wanted) {
-                    transaction.write(Changeset.inserts(PEOPLE, batch));
-                    batch.clear();
-                }
-                if (!commitsMany()) {
-                    break;
-                }
-            }
-            if (commitsMany()) {
-                transaction.commit();
-            }
-        }
-        try (Transaction transaction = store.begin(TransactionOptions.READ);
-                Cursor cursor = transaction.find(
-                        Selection.of(PEOPLE).orderBy(Term.of("id").asc()))) {
-            long seen = 0;
-            while (cursor.next()) {
-                seen++;
-                assertThat(cursor.state().longAt(0)).isEqualTo(seen);
-            }
-            assertThat(seen).isEqualTo(commitsMany() ? wanted : 0);
-        }
     }
 }

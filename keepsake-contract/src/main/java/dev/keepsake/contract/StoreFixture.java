@@ -17,12 +17,18 @@ import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Features;
 import dev.keepsake.store.Guarded;
+import dev.keepsake.store.Transaction;
+import dev.keepsake.store.TransactionOptions;
 import dev.keepsake.store.WriteResult;
 import dev.keepsake.value.Type;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -198,6 +204,34 @@ public abstract class StoreFixture {
             return List.of();
         }
         return store.read(transaction -> transaction.aggregate(aggregation).list());
+    }
+
+    // ---- others
+
+    /** Does the writes in a transaction on another thread, that waits shortly for others; gives why it was refused, if so. */
+    protected final @Nullable Fault elsewhere(Changeset changes) {
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            return other.submit(() -> faultOf(() -> {
+                        try (Transaction transaction =
+                                store.begin(TransactionOptions.WRITE.waiting(Duration.ofMillis(200)))) {
+                            transaction.write(changes);
+                            transaction.commit();
+                        }
+                    }))
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The fault that something throws; null where it throws none. */
+    protected static @Nullable Fault faultOf(Runnable what) {
+        try {
+            what.run();
+            return null;
+        } catch (Fault fault) {
+            return fault;
+        }
     }
 
     // ---- refusals

@@ -23,10 +23,15 @@ import dev.keepsake.store.Transaction;
 import dev.keepsake.store.TransactionOptions;
 import dev.keepsake.store.WriteResult;
 import dev.keepsake.value.Id;
+import dev.keepsake.value.ObjectId;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -515,14 +520,14 @@ public abstract class WriteSuite extends SchemaSuite {
     }
 
     @Test
-    void aReaderSeesOneStateThroughout() {
+    void aReaderSeesOneStateThroughoutOrTheLatest() {
         insertPeople();
         try (Transaction reader = store.begin(TransactionOptions.READ)) {
             Selection bob = Selection.of(PEOPLE).where(Term.of("name").eq("Bob"));
             assertThat(reader.find(bob).list()).hasSize(1);
             write(Changeset.of(new Changeset.DeleteWhere(PEOPLE, Term.of("name").eq("Bob"))));
 
-            assertThat(reader.find(bob).list()).hasSize(1);
+            assertThat(reader.find(bob).list()).hasSize(features().reads() == Features.Reads.SNAPSHOT ? 1 : 0);
         }
         assertThat(count(PEOPLE)).isEqualTo(2);
     }
@@ -577,6 +582,7 @@ public abstract class WriteSuite extends SchemaSuite {
             transaction.write(Changeset.inserts(PEOPLE, List.of(person("Bob", 1))));
             Mark mark = transaction.mark();
             transaction.write(Changeset.inserts(PEOPLE, List.of(person("Jill", 2))));
+            transaction.release(transaction.mark());
             Mark later = transaction.mark();
             transaction.rollbackTo(mark);
             refused(Problem.REQUEST_INVALID, () -> transaction.rollbackTo(later));
@@ -630,35 +636,159 @@ public abstract class WriteSuite extends SchemaSuite {
     }
 
     @Test
-    void writersWaitForEachOtherOrConflictOverOneObject() throws Exception {
+    void oneOfTwoWritersOfOneObjectIsTold() {
         create(NOTES);
         insert(NOTES, note(1, "old"));
         Guard unchanged = Guard.of(note(1, "old"), List.of("text"));
-        Changeset.Update update = new Changeset.Update(NOTES, note(1, "new"), List.of("text"), unchanged);
-        try (Transaction first = store.begin();
-                ExecutorService other = Executors.newSingleThreadExecutor()) {
-            first.write(Changeset.of(update));
-            Future<Throwable> second = other.submit(() -> org.assertj.core.api.Assertions.catchThrowable(() -> {
-                try (Transaction transaction = store.begin(TransactionOptions.WRITE.waiting(Duration.ofMillis(200)))) {
-                    transaction.write(Changeset.of(new Changeset.Update(
-                            NOTES, note(1, "theirs"), List.of("text"), Guard.version("version", 1))));
-                    transaction.commit();
-                }
-            }));
-            Throwable thrown = second.get();
+        try (Transaction first = store.begin()) {
+            first.write(Changeset.of(new Changeset.Update(NOTES, note(1, "mine"), List.of("text"), unchanged)));
+
+            Fault theirs = elsewhere(
+                    Changeset.of(new Changeset.Update(NOTES, note(1, "theirs"), List.of("text"), unchanged)));
+            Fault mine = faultOf(first::commit);
+
             if (features().writers() == Features.Writers.ONE) {
-                assertThat(thrown).isInstanceOfSatisfying(Fault.class, fault -> {
-                    assertThat(fault.problem()).isEqualTo(Problem.STORE_BUSY);
-                    assertThat(fault.retryable()).isTrue();
-                });
-                first.commit();
-                assertThat(stored(NOTES, 1L).get("text")).isEqualTo("new");
-            } else {
-                assertThat(thrown).isNull();
-                boolean buffered = features().writes() == Features.Writes.BUFFERED;
-                refused(buffered ? Problem.STALE_OBJECT : Problem.TRANSACTION_CONFLICT, first::commit);
-                assertThat(stored(NOTES, 1L).get("text")).isEqualTo("theirs");
+                assertThat(theirs).isNotNull();
+                assertThat(theirs.problem()).isEqualTo(Problem.STORE_BUSY);
+                assertThat(theirs.retryable()).isTrue();
             }
+            assertThat(theirs == null).as("mine %s, theirs %s", mine, theirs).isNotEqualTo(mine == null);
+            assertThat(stored(NOTES, 1L).get("text")).isEqualTo(mine == null ? "mine" : "theirs");
+        }
+    }
+
+    @Test
+    void anUpdateByConditionStillAppliesAtCommitOrIsAConflict() {
+        create(NOTES);
+        insert(NOTES, note(1, "open"));
+        try (Transaction first = store.begin()) {
+            first.write(Changeset.of(new Changeset.UpdateWhere(
+                    NOTES,
+                    Term.of("id").eq(1L).and(Term.of("text").eq("open")),
+                    List.of(new Change.Set(Path.of("version"), 9L)))));
+
+            Fault theirs = elsewhere(
+                    Changeset.of(new Changeset.Update(NOTES, note(1, "closed"), List.of("text"), Guard.EXISTS)));
+            Fault mine = faultOf(first::commit);
+
+            assertThat(theirs == null).as("mine %s, theirs %s", mine, theirs).isNotEqualTo(mine == null);
+        }
+    }
+
+    @Test
+    void severalWritesOfOneObjectAreKeptAsTheLast() {
+        create(NOTES);
+        State second = note(1, "second");
+        store.write(transaction -> transaction.write(Changeset.of(
+                new Changeset.Insert(NOTES, note(1, "first")),
+                new Changeset.Update(NOTES, second, List.of("text"), Guard.EXISTS))));
+        assertThat(stored(NOTES, 1L).get("text")).isEqualTo("second");
+
+        store.write(transaction -> transaction.write(Changeset.of(
+                new Changeset.Delete(NOTES, 1L, Guard.of(second, List.of("text"))),
+                new Changeset.Insert(NOTES, note(1, "third")))));
+        assertThat(stored(NOTES, 1L).get("text")).isEqualTo("third");
+
+        store.write(transaction -> transaction.write(Changeset.of(
+                new Changeset.Put(NOTES, note(1, "fourth")),
+                new Changeset.Update(NOTES, note(1, "fifth"), List.of("text"), Guard.version("version", 1)),
+                new Changeset.Delete(NOTES, 1L, Guard.EXISTS))));
+        assertThat(count(NOTES)).isZero();
+
+        store.write(transaction -> transaction.write(Changeset.of(
+                new Changeset.Insert(NOTES, note(2, "x")), new Changeset.Delete(NOTES, 2L, Guard.EXISTS))));
+        assertThat(count(NOTES)).isZero();
+    }
+
+    @Test
+    void aWrongNameOrTypeInAWriteIsSaidBeforeItIsSent() {
+        create(NOTES);
+        Fault name = refused(
+                Problem.UNKNOWN_FIELD, () -> new Changeset.Delete(NOTES, 1L, Guard.version("versoin", 1)));
+        assertThat(name.hint()).contains("did you mean version?");
+        refused(Problem.TYPE_MISMATCH, () -> new Changeset.Delete(NOTES, "1", Guard.EXISTS));
+        refused(Problem.TYPE_MISMATCH, () -> new Changeset.Delete(NOTES, 1L, Guard.of(note(1, "x").with("text", 7L), List.of("text"))));
+        refused(
+                Problem.UNKNOWN_FIELD,
+                () -> new Changeset.Update(NOTES, note(1, "x"), List.of("txet"), Guard.EXISTS));
+        refused(
+                Problem.REQUEST_INVALID,
+                () -> new Changeset.UpdateWhere(NOTES, Condition.all(), List.of(
+                        new Change.Set(Path.parse("tags.a"), 1L), new Change.Unset(Path.of("tags")))));
+        assertThat(new Changeset.Delete(NOTES, 1, Guard.EXISTS).id()).isEqualTo(1L);
+    }
+
+    @Test
+    void thoseThatReferToEachOtherAreDeletedTogether() {
+        Kind employees = Kind.named("employees")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("boss", Type.INTEGER)
+                .reference(Reference.of("boss", "employees", "id"))
+                .build();
+        create(employees);
+        insert(employees, state(employees, "id", 1L), state(employees, "id", 2L, "boss", 1L));
+        Changeset both = Changeset.of(
+                new Changeset.DeleteWhere(employees, Term.of("id").between(1L, 2L)));
+        if (commitsMany()) {
+            store.write(transaction -> transaction.write(both));
+            assertThat(count(employees)).isZero();
+        } else {
+            refused(Problem.COMMIT_SPANS_OBJECTS, () -> store.write(transaction -> transaction.write(both)));
+            assertThat(count(employees)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void kindsAreCreatedByManyAtOnce() throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                all.add(threads.submit(() -> create(PEOPLE, NOTES)));
+            }
+            for (Future<?> each : all) {
+                each.get();
+            }
+        }
+        assertThat(store.inspect().names()).containsExactlyInAnyOrder("people", "notes");
+    }
+
+    @Test
+    void idsOfOurOwnMakingAreGenerated() {
+        Kind things = Kind.named("things")
+                .required("id", Type.OBJECT_ID)
+                .id("id")
+                .generated(Generation.OBJECT_ID)
+                .field("name", Type.TEXT)
+                .build();
+        create(things);
+
+        List<Object> ids = insert(things, state(things, "name", "a"), state(things, "name", "b"));
+
+        assertThat(ids).doesNotHaveDuplicates().allSatisfy(id -> assertThat(id).isInstanceOf(ObjectId.class));
+        assertThat(find(Selection.byId(things, ids.getLast())).getFirst().get("name")).isEqualTo("b");
+    }
+
+    @Test
+    void timesAndDecimalsAreAsFineAsTheFeaturesSay() {
+        Kind fine = Kind.named("fine")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("moment", Type.instant(features().times().digits()))
+                .field("number", Type.decimal(features().decimals().digits(), 2))
+                .build();
+        create(fine);
+        Instant moment = Instant.parse("2018-05-31T01:44:52.123456789Z");
+        insert(fine, state(fine, "id", 1L, "moment", moment, "number", new BigDecimal("0.01")));
+        Instant kept = (Instant) Objects.requireNonNull(stored(fine, 1L).get("moment"));
+        assertThat(Duration.between(kept, moment)).isLessThan(Duration.ofNanos((long) Math.pow(10, 9 - features().times().digits())));
+        if (features().times() != Features.Times.NANOS) {
+            Kind finer = Kind.named("finer").required("id", Type.INTEGER).id("id").field("m", Type.instant(9)).build();
+            refused(Problem.FEATURE_MISSING, () -> create(finer));
+        }
+        if (features().decimals() != Features.Decimals.DIGITS_38) {
+            Kind wider = Kind.named("wider").required("id", Type.INTEGER).id("id").field("d", Type.decimal(38, 2)).build();
+            refused(Problem.FEATURE_MISSING, () -> create(wider));
         }
     }
 
@@ -666,6 +796,7 @@ public abstract class WriteSuite extends SchemaSuite {
     void aJoinedTransactionLeavesTheOthersOpen() {
         create(PEOPLE);
         if (features().savepoints() == Features.Savepoints.NONE || features().writes() == Features.Writes.BUFFERED) {
+            refused(Problem.FEATURE_MISSING, () -> store.join("whatever it is"));
             return;
         }
         try (Transaction theirs = store.begin()) {

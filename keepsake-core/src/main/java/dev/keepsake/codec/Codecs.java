@@ -50,8 +50,8 @@ public final class Codecs {
         types.forEach(type -> collect(mistakes, () -> built.add(ClassReader.codec(type, mistakes))));
         mappings.forEach(mapping -> collect(mistakes, () -> built.add(mapping.codec())));
         for (Codec<?> codec : built) {
-            if (codecs.put(codec.type(), codec) instanceof Codec<?> twice
-                    && !twice.kind().equals(codec.kind())) {
+            Codec<?> twice = codecs.put(codec.type(), codec);
+            if (twice != null && !twice.kind().equals(codec.kind())) {
                 mistakes.add(codec.type().getName() + " is part of the model twice");
             }
             Class<?> other = names.putIfAbsent(codec.kind().name(), codec.type());

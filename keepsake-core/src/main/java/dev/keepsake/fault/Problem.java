@@ -26,7 +26,6 @@ public enum Problem {
     CLOSED(Remedy.INVALID),
     TRANSACTION_FAILED(Remedy.INVALID),
     // NotFound
-    OBJECT_MISSING(Remedy.NOT_FOUND),
     FILE_MISSING(Remedy.NOT_FOUND),
     // Conflict: reload and retry
     STALE_OBJECT(Remedy.CONFLICT),

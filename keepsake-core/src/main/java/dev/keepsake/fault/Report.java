@@ -61,15 +61,21 @@ public final class Report {
 
     /** Hints at the names most like a wrong one, or, if none is near, at the names that there are. */
     public Report near(String wrong, Collection<String> names) {
-        List<String> near = nearest(wrong, names);
-        if (!near.isEmpty()) {
-            return hint("did you mean " + String.join(" or ", near) + "?");
+nearOnly(wrong, names);
+        if (hint != null) {
+            return this;
         }
         if (names.isEmpty()) {
             return hint("there are none");
         }
         List<String> some = names.stream().limit(20).toList();
         return hint("there are " + String.join(", ", some) + (names.size() > some.size() ? ", ..." : ""));
+    }
+
+    /** Hints at the names most like a wrong one, if some are near. */
+    public Report nearOnly(String wrong, Collection<String> names) {
+        List<String> near = nearest(wrong, names);
+        return near.isEmpty() ? this : hint("did you mean " + String.join(" or ", near) + "?");
     }
 
     /** Chains the cause. */

@@ -1,7 +1,9 @@
 package dev.keepsake.query;
 
+import dev.keepsake.fault.Problem;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
+import dev.keepsake.value.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -25,14 +27,25 @@ public record Changeset(List<Entry> entries) implements Request {
      *
      * @param state the whole object
      */
-    public record Insert(Kind kind, State state) implements Entry {}
+    public record Insert(Kind kind, State state) implements Entry {
+        /** Keeps the State, in the shape of the kind. */
+        public Insert {
+            state = kind.shaped(state);
+        }
+    }
 
     /**
      * Adds the object, or replaces the whole of the one with its id, unguarded.
      *
      * @param state the whole object, with its id
      */
-    public record Put(Kind kind, State state) implements Entry {}
+    public record Put(Kind kind, State state) implements Entry {
+        /** Keeps the State, in the shape of the kind; it must have an id. */
+        public Put {
+            state = kind.shaped(state);
+            kind.requireIdOf(state);
+        }
+    }
 
     /**
      * Writes some fields of one object, if the guard holds; otherwise it is a Conflict.
@@ -42,9 +55,17 @@ public record Changeset(List<Entry> entries) implements Request {
      * @param guard what must still be true
      */
     public record Update(Kind kind, State state, List<String> changed, Guard guard) implements Entry {
-        /** Copies the list. */
+        /** Keeps the State, in the shape of the kind; checks the names and resolves the guard against the kind. */
         public Update {
+            state = kind.shaped(state);
+            kind.requireIdOf(state);
             changed = List.copyOf(changed);
+            for (String field : changed) {
+                if (!state.extra().containsKey(field)) {
+                    kind.typeAt(Path.of(field));
+                }
+            }
+            guard = guard.resolve(kind);
         }
     }
 
@@ -54,19 +75,44 @@ public record Changeset(List<Entry> entries) implements Request {
      * @param id its id
      * @param guard what must still be true
      */
-    public record Delete(Kind kind, Object id, Guard guard) implements Entry {}
+    public record Delete(Kind kind, Object id, Guard guard) implements Entry {
+        /** Fits the id and resolves the guard against the kind. */
+        public Delete {
+            id = kind.fitId(id);
+            guard = guard.resolve(kind);
+        }
+    }
 
     /**
      * Changes each object for which a condition holds.
      *
      * @param where which
-     * @param changes what is done to each; at most one to a path
+     * @param changes what is done to each, in order; none about what another is about, or about something inside it
      */
     public record UpdateWhere(Kind kind, Condition where, List<Change> changes) implements Entry {
         /** Resolves condition and changes against the kind. */
         public UpdateWhere {
             where = where.resolve(kind);
             changes = changes.stream().map(change -> change.resolve(kind)).toList();
+            requireApart(changes);
+        }
+
+        private static void requireApart(List<Change> changes) {
+            for (int i = 0; i < changes.size(); i++) {
+                List<String> one = changes.get(i).path().steps();
+                for (int j = i + 1; j < changes.size(); j++) {
+                    List<String> other = changes.get(j).path().steps();
+                    int shared = Math.min(one.size(), other.size());
+                    if (one.subList(0, shared).equals(other.subList(0, shared))) {
+                        throw Problem.REQUEST_INVALID
+                                .because(
+                                        "%s and %s are both changed, and one is inside the other",
+                                        changes.get(i).path(), changes.get(j).path())
+                                .hint("change each place once")
+                                .fault();
+                    }
+                }
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import dev.keepsake.value.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -271,6 +272,23 @@ public sealed interface Condition {
                 new And(and.all.stream().map(each -> each.resolve(kind)).toList());
             case Or or -> new Or(or.any.stream().map(each -> each.resolve(kind)).toList());
             case Not not -> new Not(not.condition.resolve(kind));
+        };
+    }
+
+    /** The same condition about other paths. */
+    default Condition moved(UnaryOperator<Path> move) {
+        return switch (this) {
+            case Constant c -> c;
+            case Compare c -> new Compare(move.apply(c.path), c.operator, c.value);
+            case Between b -> new Between(move.apply(b.path), b.least, b.greatest);
+            case In in -> new In(move.apply(in.path), in.values);
+            case Match m -> new Match(move.apply(m.path), m.manner, m.text, m.ignoringCase);
+            case IsNull n -> new IsNull(move.apply(n.path));
+            case Has h -> new Has(move.apply(h.path), h.value);
+            case And and ->
+                new And(and.all.stream().map(each -> each.moved(move)).toList());
+            case Or or -> new Or(or.any.stream().map(each -> each.moved(move)).toList());
+            case Not not -> new Not(not.condition.moved(move));
         };
     }
 

@@ -102,30 +102,18 @@ final class ConditionParser {
         skip();
         int start = at;
         Path path = path();
-        Type type;
         try {
-            type = kind.typeAt(path);
+            return predicate(path, kind.typeAt(path)).resolve(kind);
         } catch (Fault fault) {
-            throw Problem.UNKNOWN_FIELD
-                    .because(fault.sentence())
-                    .fact("condition", shown(start))
-                    .at("position " + start)
-                    .hint(fault.hint().orElse("inspect the kind to see its fields"))
-                    .fault();
+            throw fault.facts().containsKey("condition") ? fault : placed(fault, start);
         }
-        try {
-            return predicate(path, type).resolve(kind);
-        } catch (Fault fault) {
-            if (fault.facts().containsKey("condition")) {
-                throw fault;
-            }
-            throw fault.problem()
-                    .because(fault.sentence())
-                    .fact("condition", shown(start))
-                    .at("position " + start)
-                    .hint(fault.hint().orElse("inspect the kind to see its fields"))
-                    .fault();
-        }
+    }
+
+    /** The same fault with the place in the condition. */
+    private Fault placed(Fault fault, int start) {
+        Report report = fault.problem().because(fault.sentence()).fact("condition", shown(start)).at("position " + start);
+        fault.hint().ifPresent(report::hint);
+        return report.fault();
     }
 
     private Condition predicate(Path path, Type type) {
@@ -397,15 +385,19 @@ final class ConditionParser {
         skip();
         String was =
                 at >= text.length() ? "the end" : Report.quote(text.substring(at, Math.min(at + 20, text.length())));
-        return malformed("expected " + what + ", was " + was, at);
+        Report report = report("expected " + what + ", was " + was, at);
+        return (peek('"') ? report.hint("text is in single quotes, names in backticks") : report).fault();
     }
 
     private Fault malformed(String sentence, int position) {
+        return report(sentence, position).fault();
+    }
+
+    private Report report(String sentence, int position) {
         return Problem.MALFORMED_CONDITION
                 .because(sentence)
                 .fact("condition", shown(position))
-                .at("position " + position)
-                .fault();
+                .at("position " + position);
     }
 
     /** The condition with a mark where it went wrong, on one line. */

@@ -56,7 +56,7 @@ final class Evaluation {
     }
 
     private static Predicate<Object> matcher(Condition.Match match) {
-        String wanted = match.ignoringCase() ? foldAscii(match.text()) : match.text();
+        String wanted = match.ignoringCase() ? Values.foldAscii(match.text()) : match.text();
         return switch (match.manner()) {
             case STARTS_WITH -> value -> text(value, match).startsWith(wanted) && value instanceof String;
             case CONTAINS -> value -> text(value, match).contains(wanted) && value instanceof String;
@@ -67,27 +67,14 @@ final class Evaluation {
             }
             case REGEX -> {
                 Pattern pattern = Regex.compile(match.text(), match.ignoringCase());
-                yield value -> value instanceof String s && pattern.matcher(s).find();
+                yield value -> value instanceof String s && Regex.find(pattern, s);
             }
         };
     }
 
     private static String text(Object value, Condition.Match match) {
         String text = value instanceof String s ? s : "";
-        return match.ignoringCase() ? foldAscii(text) : text;
-    }
-
-    /** The letters A to Z as their small ones, all else as it is. */
-    static String foldAscii(String text) {
-        StringBuilder folded = null;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= 'A' && c <= 'Z') {
-                folded = folded == null ? new StringBuilder(text) : folded;
-                folded.setCharAt(i, (char) (c + 32));
-            }
-        }
-        return folded == null ? text : folded.toString();
+        return match.ignoringCase() ? Values.foldAscii(text) : text;
     }
 
     /** A pattern of % and _ as a regular expression. */

@@ -1,5 +1,6 @@
 package dev.keepsake.query;
 
+import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Values;
@@ -36,6 +37,23 @@ public record Guard(Map<String, @Nullable Object> expected) {
         Map<String, @Nullable Object> expected = new LinkedHashMap<>();
         fields.forEach(field -> expected.put(field, loaded.get(field)));
         return new Guard(expected);
+    }
+
+    /**
+     * This guard, checked against a kind and fitted to its types.
+     *
+     * @throws dev.keepsake.fault.Invalid {@code unknown-field} with near names, {@code type-mismatch}
+     */
+    Guard resolve(Kind kind) {
+        if (expected.isEmpty()) {
+            return this;
+        }
+        Map<String, @Nullable Object> fitted = new LinkedHashMap<>();
+        expected.forEach((field, value) -> {
+            Path at = Path.of(field);
+            fitted.put(field, Values.fit(value, kind.typeAt(at), at));
+        });
+        return new Guard(fitted);
     }
 
     /** What differs, by field, as {@code expected 3, found 4}; empty where the guard holds. */

@@ -70,15 +70,21 @@ final class Literals {
             return fitted == null ? normal : fitted;
         }
         if (!fits || normal == null) {
-            throw mismatch(
-                    at, type, "it cannot be compared with " + own + " " + dev.keepsake.fault.Report.quote(value));
+throw incomparable(at, type, own, value);
         }
         return normal;
     }
 
+    /** The refusal of something that is not done with values of a type. */
     static RuntimeException mismatch(Path path, Type type, String why) {
+        return Problem.TYPE_MISMATCH.because("%s is %s; %s", path, type, why).fault();
+    }
+
+    private static RuntimeException incomparable(Path path, Type type, Type own, Object value) {
         return Problem.TYPE_MISMATCH
-                .because("%s is %s; %s", path, type, why)
+                .because(
+                        "%s is %s; it cannot be compared with %s %s",
+                        path, type, own, dev.keepsake.fault.Report.quote(value))
                 .hint(
                         type instanceof Type.Sequence
                                 ? "use has for an element of a list"

@@ -33,6 +33,23 @@ public final class Regex {
         return Pattern.compile(new Regex(text).translated(), ignoringCase ? Pattern.CASE_INSENSITIVE : 0);
     }
 
+    /**
+     * Whether some part of a text matches a compiled expression.
+     *
+     * @throws dev.keepsake.fault.Invalid {@code request-invalid} where the text is too long for a repeated group, that Java's
+     *     matcher follows by recursion
+     */
+    public static boolean find(Pattern pattern, String text) {
+        try {
+            return pattern.matcher(text).find();
+        } catch (StackOverflowError e) {
+            throw Problem.REQUEST_INVALID
+                    .because("the regular expression repeats a group too often in a text of %d characters", text.length())
+                    .hint("write a class instead of alternatives: [ab]* instead of (a|b)*")
+                    .fault();
+        }
+    }
+
     private String translated() {
         alternatives();
         if (at < text.length()) {

@@ -7,5 +7,7 @@ public enum Generation {
     /** A whole number that the store counts up. */
     IDENTITY,
     /** A UUID of version 7 (RFC 9562), made by Keepsake. */
-    UUID
+    UUID,
+    /** An {@link dev.keepsake.value.ObjectId}, made by Keepsake as MongoDB's drivers do. */
+    OBJECT_ID
 }

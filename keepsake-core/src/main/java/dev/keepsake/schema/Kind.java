@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -144,7 +145,7 @@ public final class Kind {
                                     "%s of kind %s is %s and has no %s inside",
                                     path.field(), name, field.type(), Report.quote(step))
                             .at(path)
-                            .near(step, Type.names(outer))
+                            .nearOnly(step, Type.names(outer))
                             .fault());
         }
         return type;
@@ -190,6 +191,44 @@ public final class Kind {
                     .fault();
         }
         return found;
+    }
+
+    /**
+     * An id of this kind, its values made those of its fields' types.
+     *
+     * @throws dev.keepsake.fault.Invalid {@code type-mismatch}; {@code request-invalid} for an id of another make
+     */
+    public Object fitId(Object given) {
+        Map<String, Object> parts = new LinkedHashMap<>();
+        for (String part : id) {
+            Path at = Path.of(part);
+            parts.put(part, Objects.requireNonNull(Values.fit(partOf(given, part), typeAt(at), at)));
+        }
+        if (parts.isEmpty()) {
+            throw Problem.REQUEST_INVALID
+                    .because("kind %s has no id, its objects cannot be told apart", name)
+                    .fault();
+        }
+        return parts.size() == 1 ? parts.values().iterator().next() : Id.of(parts);
+    }
+
+    /** A State in the shape of this kind: fields by name, those that the kind does not know as extra ones. */
+    public State shaped(State state) {
+        if (state.shape().equals(shape)) {
+            return state.keep();
+        }
+        @Nullable Object[] values = new Object[fields.size()];
+        Arrays.fill(values, State.ABSENT);
+        Map<String, @Nullable Object> extra = new LinkedHashMap<>();
+        state.toMap().forEach((key, value) -> {
+            int position = shape.position(key);
+            if (position >= 0) {
+                values[position] = value;
+            } else {
+                extra.put(key, value);
+            }
+        });
+        return State.of(shape, values, extra);
     }
 
     /** The value of one field of an id of this kind. */

@@ -38,6 +38,22 @@ final class Kept implements State {
         return extra.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(extra));
     }
 
+    static State with(State state, String name, @Nullable Object value) {
+        Kept kept = (Kept) copy(state);
+        int position = kept.shape.position(name);
+        if (position >= 0) {
+            kept.values[position] = value;
+            return kept;
+        }
+        Map<String, @Nullable Object> extra = new LinkedHashMap<>(kept.extra);
+        if (value == ABSENT) {
+            extra.remove(name);
+        } else {
+            extra.put(name, value);
+        }
+        return new Kept(kept.shape, kept.values, Collections.unmodifiableMap(extra));
+    }
+
     static Map<String, @Nullable Object> map(State state) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         for (int i = 0; i < state.shape().size(); i++) {

@@ -59,6 +59,11 @@ public interface State {
         return Kept.copy(this);
     }
 
+    /** This State with another value of one field; {@link #ABSENT} takes it away. A field outside the shape is an extra one. */
+    default State with(String name, @Nullable Object value) {
+        return Kept.with(this, name, value);
+    }
+
     /** The value of the field with that stored name, in the shape or outside; null where it is null or absent. */
     default @Nullable Object get(String name) {
         int position = shape().position(name);

@@ -10,6 +10,7 @@ import java.util.TreeMap;
  *
  * @param writes when a write reaches the store
  * @param commits how many objects one commit covers
+ * @param reads what a transaction that only reads sees
  * @param writers how many write transactions there are at a time
  * @param ids when a generated whole number is known
  * @param savepoints whether part of a transaction can be undone
@@ -23,13 +24,15 @@ import java.util.TreeMap;
  * @param aggregates whether figures are computed in the store
  * @param locks what a lock of a selection locks
  * @param modified what the number of modified objects counts
- * @param textOrder how text of our own kinds is ordered
+ * @param times how fine times are kept
+ * @param decimals how many digits decimals are kept with
  * @param plans whether a selection's plan can be shown
  * @param renames whether kinds and fields can be renamed
  */
 public record Features(
         Writes writes,
         Commits commits,
+        Reads reads,
         Writers writers,
         Ids ids,
         Savepoints savepoints,
@@ -43,7 +46,8 @@ public record Features(
         Aggregates aggregates,
         Locks locks,
         Modified modified,
-        TextOrder textOrder,
+        Times times,
+        Decimals decimals,
         Plans plans,
         Renames renames) {
 
@@ -63,6 +67,14 @@ public record Features(
         ONE_OBJECT,
         /** Any number, one after the other: a failure leaves what was before it, and says so. */
         PARTIAL
+    }
+
+    /** What a transaction that only reads sees. */
+    public enum Reads {
+        /** One state of the store throughout. */
+        SNAPSHOT,
+        /** Each request what is committed then. */
+        LATEST
     }
 
     /** How many write transactions there are at a time. */
@@ -167,10 +179,44 @@ public record Features(
         MATCHED
     }
 
-    /** How text of our own kinds is ordered. */
-    public enum TextOrder {
-        /** By code point. */
-        CODE_POINT
+    /** How fine times are kept. */
+    public enum Times {
+        /** To the millisecond. */
+        MILLIS(3),
+        /** To the microsecond. */
+        MICROS(6),
+        /** To the nanosecond. */
+        NANOS(9);
+
+        private final int digits;
+
+        Times(int digits) {
+            this.digits = digits;
+        }
+
+        /** The most digits of a second's fraction. */
+        public int digits() {
+            return digits;
+        }
+    }
+
+    /** How many digits decimals are kept with. */
+    public enum Decimals {
+        /** 34. */
+        DIGITS_34(34),
+        /** 38, as many as any field can declare. */
+        DIGITS_38(38);
+
+        private final int digits;
+
+        Decimals(int digits) {
+            this.digits = digits;
+        }
+
+        /** The most digits of a decimal. */
+        public int digits() {
+            return digits;
+        }
     }
 
     /** Whether a selection's plan can be shown. */
@@ -193,6 +239,7 @@ public record Features(
     public static final Features SQLITE = new Features(
             Writes.DIRECT,
             Commits.MANY_OBJECTS,
+            Reads.SNAPSHOT,
             Writers.ONE,
             Ids.ON_INSERT,
             Savepoints.NESTED,
@@ -206,7 +253,8 @@ public record Features(
             Aggregates.NATIVE,
             Locks.STORE,
             Modified.MATCHED,
-            TextOrder.CODE_POINT,
+            Times.NANOS,
+            Decimals.DIGITS_38,
             Plans.SHOWN,
             Renames.NATIVE);
 
@@ -214,6 +262,7 @@ public record Features(
     public static final Features POSTGRESQL = new Features(
             Writes.DIRECT,
             Commits.MANY_OBJECTS,
+            Reads.SNAPSHOT,
             Writers.MANY,
             Ids.RESERVED,
             Savepoints.NESTED,
@@ -227,7 +276,8 @@ public record Features(
             Aggregates.NATIVE,
             Locks.ROWS,
             Modified.MATCHED,
-            TextOrder.CODE_POINT,
+            Times.MICROS,
+            Decimals.DIGITS_38,
             Plans.SHOWN,
             Renames.NATIVE);
 
@@ -235,6 +285,7 @@ public record Features(
     public static final Features MARIADB = new Features(
             Writes.DIRECT,
             Commits.MANY_OBJECTS,
+            Reads.SNAPSHOT,
             Writers.MANY,
             Ids.ON_INSERT,
             Savepoints.NESTED,
@@ -248,7 +299,8 @@ public record Features(
             Aggregates.NATIVE,
             Locks.ROWS,
             Modified.CHANGED,
-            TextOrder.CODE_POINT,
+            Times.MICROS,
+            Decimals.DIGITS_38,
             Plans.SHOWN,
             Renames.NATIVE);
 
@@ -256,6 +308,7 @@ public record Features(
     public static final Features MONGODB = new Features(
             Writes.DIRECT,
             Commits.MANY_OBJECTS,
+            Reads.SNAPSHOT,
             Writers.MANY,
             Ids.RESERVED,
             Savepoints.NONE,
@@ -269,7 +322,8 @@ public record Features(
             Aggregates.NATIVE,
             Locks.NONE,
             Modified.CHANGED,
-            TextOrder.CODE_POINT,
+            Times.MILLIS,
+            Decimals.DIGITS_34,
             Plans.SHOWN,
             Renames.NATIVE);
 
@@ -277,6 +331,7 @@ public record Features(
     public static final Features MONGODB_SINGLE = new Features(
             Writes.BUFFERED,
             Commits.ONE_OBJECT,
+            Reads.LATEST,
             Writers.MANY,
             Ids.RESERVED,
             Savepoints.NESTED,
@@ -290,7 +345,8 @@ public record Features(
             Aggregates.NATIVE,
             Locks.NONE,
             Modified.CHANGED,
-            TextOrder.CODE_POINT,
+            Times.MILLIS,
+            Decimals.DIGITS_34,
             Plans.SHOWN,
             Renames.NATIVE);
 
@@ -298,6 +354,7 @@ public record Features(
     public static final Features REDIS = new Features(
             Writes.BUFFERED,
             Commits.MANY_OBJECTS,
+            Reads.LATEST,
             Writers.MANY,
             Ids.RESERVED,
             Savepoints.NESTED,
@@ -311,7 +368,8 @@ public record Features(
             Aggregates.COUNT,
             Locks.NONE,
             Modified.MATCHED,
-            TextOrder.CODE_POINT,
+            Times.NANOS,
+            Decimals.DIGITS_38,
             Plans.NONE,
             Renames.NONE);
 
@@ -319,6 +377,7 @@ public record Features(
     public static final Features MEMORY = new Features(
             Writes.DIRECT,
             Commits.MANY_OBJECTS,
+            Reads.SNAPSHOT,
             Writers.MANY,
             Ids.RESERVED,
             Savepoints.NESTED,
@@ -332,7 +391,8 @@ public record Features(
             Aggregates.NATIVE,
             Locks.ROWS,
             Modified.CHANGED,
-            TextOrder.CODE_POINT,
+            Times.NANOS,
+            Decimals.DIGITS_38,
             Plans.SHOWN,
             Renames.NATIVE);
 
@@ -341,6 +401,7 @@ public record Features(
         return new Features(
                 writes,
                 other,
+                reads,
                 writers,
                 ids,
                 savepoints,
@@ -354,7 +415,8 @@ public record Features(
                 aggregates,
                 locks,
                 modified,
-                textOrder,
+                times,
+                decimals,
                 plans,
                 renames);
     }

@@ -1,15 +1,19 @@
 package dev.keepsake.store;
 
+import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Alterations;
 import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Condition;
 import dev.keepsake.query.Request;
 import dev.keepsake.query.Selection;
+import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference;
 import dev.keepsake.schema.Schema;
+import dev.keepsake.value.Type;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +85,10 @@ public final class Guarded implements Store {
 
     @Override
     public Transaction join(Object nativeTransaction) {
-        requireOpen();
+requireOpen();
+        if (features.savepoints() == Features.Savepoints.NONE || features.writes() == Features.Writes.BUFFERED) {
+            throw missing("take part in a transaction of someone else");
+        }
         return opened(store.join(nativeTransaction), false);
     }
 
@@ -90,6 +97,10 @@ public final class Guarded implements Store {
         GuardedTransaction guarded =
                 new GuardedTransaction(this, buffers ? new Overlay(transaction, features) : transaction, readOnly);
         open.add(guarded);
+        if (closed.get()) {
+            guarded.close();
+            requireOpen();
+        }
         return guarded;
     }
 
@@ -103,9 +114,35 @@ public final class Guarded implements Store {
         return store.inspect();
     }
 
-    /** Creates those kinds that are missing, in reference order; what exists is left as it is. */
+    /**
+     * Creates those kinds that are missing, in reference order; what exists is left as it is. Two that do this at once do not
+     * disturb each other.
+     *
+     * @return the kinds that were created here
+     */
     public List<Kind> createAll(Schema wanted) {
-        Schema present = inspect();
+        for (int attempt = 1; ; attempt++) {
+            List<Kind> missing = missing(wanted, inspect());
+            if (missing.isEmpty()) {
+                return missing;
+            }
+            try {
+                return write(transaction -> {
+                    transaction.alter(missing.stream()
+                            .map(kind -> (Alteration) new Alteration.CreateKind(kind))
+                            .toList());
+                    return missing;
+                });
+            } catch (Fault fault) {
+                // someone else may have created them in between: look again, a few times
+                if (attempt == 3 || missing(wanted, inspect()).size() == missing.size()) {
+                    throw fault;
+                }
+            }
+        }
+    }
+
+    private List<Kind> missing(Schema wanted, Schema present) {
         List<Kind> missing = wanted.inReferenceOrder().stream()
                 .filter(kind -> present.find(kind.name()).isEmpty())
                 .toList();
@@ -124,14 +161,6 @@ public final class Guarded implements Store {
                             .fault();
                 }
             }
-        }
-        if (!missing.isEmpty()) {
-            List<Alteration> steps = new ArrayList<>();
-            missing.forEach(kind -> steps.add(new Alteration.CreateKind(kind)));
-            write(transaction -> {
-                transaction.alter(steps);
-                return steps;
-            });
         }
         return missing;
     }
@@ -178,8 +207,24 @@ public final class Guarded implements Store {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            List.copyOf(open).forEach(GuardedTransaction::close);
-            store.close();
+            RuntimeException first = null;
+            List<AutoCloseable> all = new ArrayList<>(open);
+            all.add(store);
+            for (AutoCloseable each : all) {
+                try {
+                    each.close();
+                } catch (Exception e) {
+                    RuntimeException failure = e instanceof RuntimeException r ? r : new IllegalStateException(e);
+                    if (first == null) {
+                        first = failure;
+                    } else {
+                        first.addSuppressed(failure);
+                    }
+                }
+            }
+            if (first != null) {
+                throw first;
+            }
         }
     }
 
@@ -210,7 +255,7 @@ public final class Guarded implements Store {
                             "this would read all of kind %s: %s",
                             selection.kind().name(), selection)
                     .store(info())
-                    .hint(Indexing.advice(selection) + ", or allow a scan with a limit")
+                    .hint(Indexing.advice(selection) + ", or allow a scan by Selection.scanning(limit)")
                     .fault();
         }
     }
@@ -220,11 +265,9 @@ public final class Guarded implements Store {
                 && aggregation.measures().stream().allMatch(measure -> measure.path() == null);
         if (features.aggregates() == Features.Aggregates.NONE
                 || (features.aggregates() == Features.Aggregates.COUNT && !countsAll)) {
-            throw missing("compute " + aggregation.measures().getFirst().function());
+            throw missing("compute figures other than the count of all objects");
         }
-        if (features.scans() == Features.Scans.LIMITED) {
-            check(Selection.of(aggregation.kind()).where(aggregation.where()));
-        }
+        checkScan(aggregation.kind(), aggregation.where());
     }
 
     private void check(Changeset.Entry entry) {
@@ -234,6 +277,14 @@ public final class Guarded implements Store {
                     .because("kind %s is a view and cannot be written", kind.name())
                     .store(info())
                     .fault();
+        }
+        switch (entry) {
+            case Changeset.UpdateWhere update -> checkScan(kind, update.where());
+            case Changeset.DeleteWhere delete -> checkScan(kind, delete.where());
+            case Changeset.Insert insert -> {}
+            case Changeset.Put put -> {}
+            case Changeset.Update update -> {}
+            case Changeset.Delete delete -> {}
         }
         boolean byId = !(entry instanceof Changeset.Insert);
         if (byId
@@ -276,17 +327,53 @@ public final class Guarded implements Store {
                 throw Problem.UNKNOWN_FIELD
                         .because("kind %s has no field %s, and this store keeps no others", kind.name(), name)
                         .store(info())
-                        .near(
-                                name,
-                                kind.fields().stream()
-                                        .map(dev.keepsake.schema.Field::name)
-                                        .toList())
+                        .near(name, kind.fields().stream().map(Field::name).toList())
                         .fault();
             }
         }
     }
 
+    /** A write by condition finds its objects by an index, or is refused. */
+    private void checkScan(Kind kind, Condition where) {
+        Selection selection = Selection.of(kind).where(where);
+        if (features.scans() == Features.Scans.LIMITED && !Indexing.answers(selection)) {
+            throw Problem.SCAN_REFUSED
+                    .because("this would read all of kind %s: %s", kind.name(), selection)
+                    .store(info())
+                    .hint(Indexing.advice(selection) + ", or find the objects with a limit and write them by id")
+                    .fault();
+        }
+    }
+
     private void check(Alteration step) {
+        switch (step) {
+            case Alteration.CreateKind create -> create.kind().fields().forEach(this::checkKept);
+            case Alteration.AddField add -> checkKept(add.field());
+            default -> {}
+        }
+        checkRename(step);
+    }
+
+    /** A field that is finer than the store keeps is refused, rather than cut. */
+    private void checkKept(Field field) {
+        int fraction = switch (field.type()) {
+            case Type.Time time -> time.precision();
+            case Type.DateTime time -> time.precision();
+            case Type.Instant instant -> instant.precision();
+            default -> 0;
+        };
+        int digits = field.type() instanceof Type.Decimal decimal ? decimal.precision() : 0;
+        if (fraction > features.times().digits() || digits > features.decimals().digits()) {
+            throw Problem.FEATURE_MISSING
+                    .because("%s is finer than this store keeps", field)
+                    .store(info())
+                    .hint("declare at most " + features.times().digits() + " digits of a second's fraction and "
+                            + features.decimals().digits() + " digits of a decimal")
+                    .fault();
+        }
+    }
+
+    private void checkRename(Alteration step) {
         boolean renames = step instanceof Alteration.RenameKind || step instanceof Alteration.RenameField;
         if (renames && features.renames() == Features.Renames.NONE) {
             throw missing("rename");

@@ -1,7 +1,9 @@
 package dev.keepsake.store;
 
+import dev.keepsake.fault.Conflict;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Unavailable;
 import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Alterations;
@@ -9,9 +11,15 @@ import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Kind;
-import dev.keepsake.state.State;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A transaction behind the door: it is active, failed until it is rolled back, or over. */
@@ -33,14 +41,31 @@ final class GuardedTransaction implements Transaction {
     public Cursor find(Selection selection) {
         requireActive();
         store.check(selection);
-        return transaction.find(selection);
+        if (readOnly && selection.lock() != Selection.Lock.NONE) {
+            throw Problem.REQUEST_INVALID
+                    .because("a transaction that only reads locks nothing")
+                    .store(store.info())
+                    .hint("begin it with TransactionOptions.WRITE")
+                    .fault();
+        }
+        return reading(() -> transaction.find(selection));
     }
 
     @Override
     public Cursor aggregate(Aggregation aggregation) {
         requireActive();
         store.check(aggregation);
-        return transaction.aggregate(aggregation);
+        return reading(() -> transaction.aggregate(aggregation));
+    }
+
+    /** A read that meets a conflict or a store that is gone leaves nothing to go on with, as a write does. */
+    private Cursor reading(Supplier<Cursor> read) {
+        try {
+            return read.get();
+        } catch (Conflict | Unavailable e) {
+            failure = e;
+            throw e;
+        }
     }
 
     @Override
@@ -62,6 +87,9 @@ final class GuardedTransaction implements Transaction {
         store.check(new Alterations(steps));
         try {
             transaction.alter(steps);
+            if (store.features().alterations() != Features.AlterationScope.TRANSACTIONAL) {
+                marks.clear();
+            }
         } catch (RuntimeException e) {
             failure = e;
             throw e;
@@ -81,6 +109,22 @@ final class GuardedTransaction implements Transaction {
     public void rollbackTo(Mark mark) {
         requireNotOver();
         requireSavepoints();
+        int index = indexOf(mark);
+        transaction.rollbackTo(mark);
+        marks.subList(index + 1, marks.size()).clear();
+        failure = null;
+    }
+
+    @Override
+    public void release(Mark mark) {
+        requireActive();
+        requireSavepoints();
+        int index = indexOf(mark);
+        transaction.release(mark);
+        marks.subList(index, marks.size()).clear();
+    }
+
+    private int indexOf(Mark mark) {
         int index = marks.indexOf(mark);
         if (index < 0) {
             throw Problem.REQUEST_INVALID
@@ -88,9 +132,7 @@ final class GuardedTransaction implements Transaction {
                     .store(store.info())
                     .fault();
         }
-        transaction.rollbackTo(mark);
-        marks.subList(index + 1, marks.size()).clear();
-        failure = null;
+        return index;
     }
 
     private void requireSavepoints() {
@@ -175,15 +217,37 @@ final class GuardedTransaction implements Transaction {
 
     // ---- ids
 
+    /** The changeset with ids for all that lack one, where they are known before the insert; reserved once for each kind. */
     private Changeset withIds(Changeset changes) {
-        List<Changeset.Entry> entries = null;
-        for (int i = 0; i < changes.entries().size(); i++) {
-            if (changes.entries().get(i) instanceof Changeset.Insert insert && lacksId(insert)) {
-                entries = entries == null ? new ArrayList<>(changes.entries()) : entries;
-                entries.set(i, new Changeset.Insert(insert.kind(), identified(insert)));
+        Map<Kind, Integer> missing = new LinkedHashMap<>();
+        for (Changeset.Entry entry : changes.entries()) {
+            if (entry instanceof Changeset.Insert insert && lacksId(insert)) {
+                missing.merge(insert.kind(), 1, Integer::sum);
             }
         }
-        return entries == null ? changes : new Changeset(entries);
+        if (missing.isEmpty()) {
+            return changes;
+        }
+        Map<Kind, Iterator<? extends Object>> ids = new HashMap<>();
+        missing.forEach((kind, count) -> ids.put(kind, ids(kind, count)));
+        List<Changeset.Entry> entries = new ArrayList<>(changes.entries());
+        entries.replaceAll(entry -> {
+            if (!(entry instanceof Changeset.Insert insert) || !lacksId(insert)) {
+                return entry;
+            }
+            Object id = Objects.requireNonNull(ids.get(insert.kind())).next();
+            return new Changeset.Insert(
+                    insert.kind(), insert.state().with(insert.kind().id().getFirst(), id));
+        });
+        return new Changeset(entries);
+    }
+
+    private Iterator<? extends Object> ids(Kind kind, int count) {
+        return switch (kind.generation()) {
+            case UUID -> Stream.generate(MadeIds::uuid).iterator();
+            case OBJECT_ID -> Stream.generate(MadeIds::objectId).iterator();
+            case IDENTITY, GIVEN -> store.reserveIds(kind, count).iterator();
+        };
     }
 
     private boolean lacksId(Changeset.Insert insert) {
@@ -200,22 +264,6 @@ final class GuardedTransaction implements Transaction {
                     .hint("give it an id, or declare that ids are generated")
                     .fault();
         }
-        return kind.generation() == Generation.UUID || store.features().ids() == Features.Ids.RESERVED;
-    }
-
-    private State identified(Changeset.Insert insert) {
-        Kind kind = insert.kind();
-        Object id = kind.generation() == Generation.UUID
-                ? TimeUuid.next()
-                : store.reserveIds(kind, 1).getFirst();
-        State state = insert.state();
-        @Nullable Object[] values = new Object[kind.shape().size()];
-        for (int i = 0; i < values.length; i++) {
-            String name = kind.shape().name(i);
-            int position = state.shape().position(name);
-            values[i] = position >= 0 && state.has(position) ? state.at(position) : State.ABSENT;
-        }
-        values[kind.shape().position(kind.id().getFirst())] = id;
-        return State.of(kind.shape(), values, state.extra());
+        return kind.generation() != Generation.IDENTITY || store.features().ids() == Features.Ids.RESERVED;
     }
 }

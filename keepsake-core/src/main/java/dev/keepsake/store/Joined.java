@@ -48,6 +48,11 @@ final class Joined implements Transaction {
     }
 
     @Override
+    public void release(Mark mark) {
+        transaction.release(mark);
+    }
+
+    @Override
     public void commit() {
         over = true;
     }

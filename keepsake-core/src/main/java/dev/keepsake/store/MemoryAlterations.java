@@ -3,11 +3,14 @@ package dev.keepsake.store;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.query.Alteration;
+import dev.keepsake.query.Condition;
+import dev.keepsake.schema.Check;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference;
 import dev.keepsake.state.State;
+import dev.keepsake.value.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,7 +115,7 @@ final class MemoryAlterations {
     private void forget(String kind, String field) {
         MemoryTable table = table(kind);
         for (Object id : List.copyOf(table.ids())) {
-            table.place(id, MemoryTable.with(Objects.requireNonNull(table.get(id)), field, State.ABSENT));
+            table.place(id, Objects.requireNonNull(table.get(id)).with(field, State.ABSENT));
         }
     }
 
@@ -200,8 +203,20 @@ final class MemoryAlterations {
             builder.index(new Index(index.name(), parts, index.unique(), index.nativeCondition()));
         }
         references.forEach(builder::reference);
-        kind.checks().forEach(builder::check);
+        kind.checks().forEach(check -> builder.check(renamed(check, kind, names)));
         return builder.build();
+    }
+
+    private static Check renamed(Check check, Kind kind, UnaryOperator<String> names) {
+        if (check.foreign()) {
+            return check;
+        }
+        Condition moved = Condition.parse(check.text(), kind).moved(path -> {
+            List<String> steps = new ArrayList<>(path.steps());
+            steps.set(0, names.apply(path.field()));
+            return new Path(steps);
+        });
+        return new Check(check.name(), moved.toString(), false);
     }
 
     private void dropIndex(Alteration.DropIndex drop) {

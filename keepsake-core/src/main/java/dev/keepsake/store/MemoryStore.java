@@ -1,6 +1,7 @@
 package dev.keepsake.store;
 
 import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alterations;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Request;
@@ -27,7 +28,7 @@ import java.util.concurrent.Semaphore;
 final class MemoryStore implements Store {
     private final Features features;
     private final Semaphore writer = new Semaphore(1);
-    private final Map<String, Long> reserved = new LinkedHashMap<>();
+    private final Map<String, Long> numbers = new LinkedHashMap<>();
     private Map<String, MemoryTable> committed = Map.of();
 
     MemoryStore(Features features) {
@@ -85,12 +86,18 @@ final class MemoryStore implements Store {
     public List<String> render(Request request) {
         return switch (request) {
             case Changeset changes ->
-                changes.entries().stream().map(Object::toString).toList();
+                changes.entries().stream().map(MemoryStore::words).distinct().toList();
             case Alterations alterations ->
                 alterations.steps().stream().map(Object::toString).toList();
-            case Selection selection -> List.of(selection.toString());
-            case dev.keepsake.query.Aggregation aggregation -> List.of(aggregation.toString());
+            case Selection selection -> List.of("find " + selection.kind().name());
+            case Aggregation aggregation ->
+                List.of("figures of " + aggregation.kind().name());
         };
+    }
+
+    /** There is no native text; this says what is done to which kind. */
+    private static String words(Changeset.Entry entry) {
+        return entry.getClass().getSimpleName() + " " + entry.kind().name();
     }
 
     @Override
@@ -99,15 +106,20 @@ final class MemoryStore implements Store {
     }
 
     @Override
-    public synchronized List<Long> reserveIds(Kind kind, int count) {
-        MemoryTable table = committed.get(kind.name());
-        long next = Math.max(reserved.getOrDefault(kind.name(), 1L), table == null ? 1 : table.nextId());
+    public List<Long> reserveIds(Kind kind, int count) {
         List<Long> ids = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            ids.add(next++);
+            ids.add(nextId(kind.name(), 1));
         }
-        reserved.put(kind.name(), next);
         return ids;
+    }
+
+    /** A number that no object of the kind has, had, or will have, and that is not below the given one. */
+    synchronized long nextId(String kind, long least) {
+        MemoryTable table = committed.get(kind);
+        long next = Math.max(Math.max(numbers.getOrDefault(kind, 1L), least), table == null ? 1 : table.nextId());
+        numbers.put(kind, next + 1);
+        return next;
     }
 
     @Override

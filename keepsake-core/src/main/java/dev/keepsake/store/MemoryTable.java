@@ -73,23 +73,21 @@ final class MemoryTable {
         return rows.get(id);
     }
 
-    /** Adds an object, and gives its id; of a bag, a key that stands for it. */
-    Object insert(State state) {
+    /** Adds an object, and gives its id; of a bag, a key that stands for it. Ids and keys that are missing come from the store. */
+    Object insert(State state, MemoryStore store) {
         State whole = adapt(state);
-        Object id = kind.isBag() ? "row " + nextId++ : kind.idOf(whole);
+        Object id = kind.isBag() ? "row " + store.nextId(kind.name(), nextId) : kind.idOf(whole);
         if (id == null) {
             if (kind.generation() != Generation.IDENTITY) {
                 throw violation(Problem.REQUIRED_VIOLATION, kind.id().getFirst(), "must not be null")
                         .fault();
             }
-            id = nextId;
-            whole = with(whole, kind.id().getFirst(), id);
-        }
-        if (id instanceof Long number && number >= nextId) {
-            nextId = number + 1;
+            id = store.nextId(kind.name(), nextId);
+            whole = whole.with(kind.id().getFirst(), id);
         }
         if (rows.containsKey(id)) {
             throw violation(Problem.UNIQUE_VIOLATION, String.join(", ", kind.id()), "is already " + Report.quote(id))
+                    .at(kind.name() + "/" + Report.quote(id))
                     .fault();
         }
         place(id, whole);
@@ -131,6 +129,9 @@ final class MemoryTable {
             }
         });
         rows.put(id, state);
+        if (id instanceof Long number && number >= nextId) {
+            nextId = number + 1;
+        }
     }
 
     void remove(Object id) {
@@ -186,27 +187,6 @@ final class MemoryTable {
         return State.of(shape, values, extra);
     }
 
-    /** The State with another value of one field. */
-    static State with(State state, String field, @Nullable Object value) {
-        Shape shape = state.shape();
-        @Nullable Object[] values = new Object[shape.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = state.has(i) ? state.at(i) : State.ABSENT;
-        }
-        int position = shape.position(field);
-        if (position >= 0) {
-            values[position] = value;
-            return State.of(shape, values, state.extra());
-        }
-        Map<String, @Nullable Object> extra = new LinkedHashMap<>(state.extra());
-        if (value == State.ABSENT) {
-            extra.remove(field);
-        } else {
-            extra.put(field, value);
-        }
-        return State.of(shape, values, extra);
-    }
-
     /** The stored State with the named fields of another. */
     static State changed(State stored, State other, List<String> fields) {
         State changed = stored;
@@ -214,7 +194,7 @@ final class MemoryTable {
             int position = other.shape().position(field);
             boolean absent =
                     position >= 0 ? !other.has(position) : !other.extra().containsKey(field);
-            changed = with(changed, field, absent ? State.ABSENT : other.get(field));
+            changed = changed.with(field, absent ? State.ABSENT : other.get(field));
         }
         return changed;
     }
@@ -225,7 +205,7 @@ final class MemoryTable {
         Object value = change.apply(state);
         boolean known =
                 value != null && value != State.ABSENT && kind.field(field).isPresent();
-        return with(state, field, known ? Values.fit(value, kind.typeAt(Path.of(field)), change.path()) : value);
+        return state.with(field, known ? Values.fit(value, kind.typeAt(Path.of(field)), change.path()) : value);
     }
 
     /** The id under which a row is kept, for a condition or a message. */

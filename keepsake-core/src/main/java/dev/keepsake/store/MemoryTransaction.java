@@ -33,7 +33,6 @@ final class MemoryTransaction implements Transaction {
     private Map<String, Set<Object>> touched = new HashMap<>();
     private boolean altered;
     private boolean writing;
-    private int marked;
 
     private record Saved(Map<String, MemoryTable> tables, Map<String, Set<Object>> touched, boolean altered) {}
 
@@ -48,6 +47,9 @@ final class MemoryTransaction implements Transaction {
             if (!options.readOnly() && features.writers() == Features.Writers.ONE) {
                 takeTurn();
             }
+            snapshot = store.committed();
+            tables = new LinkedHashMap<>(snapshot);
+        } else if (features.reads() == Features.Reads.LATEST && touched.isEmpty() && !altered) {
             snapshot = store.committed();
             tables = new LinkedHashMap<>(snapshot);
         }
@@ -92,9 +94,14 @@ final class MemoryTransaction implements Transaction {
         }
         Condition condition = selection.condition();
         List<State> found = new ArrayList<>();
-        for (State state : table.states()) {
+        boolean locks = selection.lock() != Selection.Lock.NONE && features.locks() == Features.Locks.ROWS;
+        for (Object id : table.ids()) {
+            State state = Objects.requireNonNull(table.get(id));
             if (condition.test(state)) {
                 found.add(MemoryTable.reshaped(state, selection.kind().shape(), features));
+                if (locks) {
+                    touch(table, id); // whoever writes it first, the other conflicts
+                }
             }
         }
         if (!selection.order().isEmpty()) {
@@ -135,15 +142,10 @@ final class MemoryTransaction implements Transaction {
     public WriteResult write(Changeset changes) {
         start();
         WriteResult result = WriteResult.NOTHING;
-        List<Object> ids = new ArrayList<>();
         for (Changeset.Entry entry : changes.entries()) {
-            WriteResult each = write(entry, copied(entry.kind()));
-            ids.addAll(each.ids());
-            result = new WriteResult(List.of(), 0, 0, 0, 0)
-                    .plus(result)
-                    .plus(new WriteResult(List.of(), each.inserted(), each.matched(), each.modified(), each.deleted()));
+            result = result.plus(write(entry, copied(entry.kind())));
         }
-        return new WriteResult(ids, result.inserted(), result.matched(), result.modified(), result.deleted());
+        return result;
     }
 
     private MemoryReferences references() {
@@ -171,7 +173,7 @@ final class MemoryTransaction implements Transaction {
     private WriteResult write(Changeset.Entry entry, MemoryTable table) {
         return switch (entry) {
             case Changeset.Insert insert -> {
-                Object id = table.insert(insert.state());
+                Object id = table.insert(insert.state(), store);
                 references().requireTargets(table, id);
                 touch(table, id);
                 yield new WriteResult(table.kind().isBag() ? List.of() : List.of(id), 1, 0, 0, 0);
@@ -196,7 +198,7 @@ final class MemoryTransaction implements Transaction {
             case Changeset.UpdateWhere update -> updateWhere(table, update);
             case Changeset.DeleteWhere delete -> {
                 List<Object> ids = matching(table, delete.where());
-                ids.stream().filter(id -> table.get(id) != null).forEach(id -> delete(table, id));
+                deleteAll(table, ids);
                 yield new WriteResult(List.of(), 0, 0, 0, ids.size());
             }
         };
@@ -208,7 +210,7 @@ final class MemoryTransaction implements Transaction {
         if (there) {
             replace(table, id, table.adapt(state));
         } else {
-            table.insert(state);
+            table.insert(state, store);
             references().requireTargets(table, id);
             touch(table, id);
         }
@@ -249,10 +251,23 @@ final class MemoryTransaction implements Transaction {
     }
 
     private void delete(MemoryTable table, Object id) {
-        State before = Objects.requireNonNull(table.get(id));
-        table.remove(id);
-        touch(table, id);
-        references().referring(table, before).forEach(referrer -> follow(referrer, before));
+        deleteAll(table, List.of(id));
+    }
+
+    /** Removes all first: those that refer to each other may go together. */
+    private void deleteAll(MemoryTable table, List<Object> ids) {
+        List<State> gone = new ArrayList<>();
+        for (Object id : ids) {
+            State before = table.get(id);
+            if (before != null) {
+                gone.add(before);
+                table.remove(id);
+                touch(table, id);
+            }
+        }
+        for (State before : gone) {
+            references().referring(table, before).forEach(referrer -> follow(referrer, before));
+        }
     }
 
     private void touch(MemoryTable table, Object id) {
@@ -280,7 +295,7 @@ final class MemoryTransaction implements Transaction {
             case NULLIFY -> {
                 State nulled = state;
                 for (String field : referrer.reference().fields()) {
-                    nulled = MemoryTable.with(nulled, field, null);
+                    nulled = nulled.with(field, null);
                 }
                 replace(table, referrer.id(), nulled);
             }
@@ -314,7 +329,7 @@ final class MemoryTransaction implements Transaction {
     @Override
     public Mark mark() {
         start();
-        Mark mark = new Mark("mark-" + marked++);
+        Mark mark = new Mark("snapshot");
         marks.put(mark, new Saved(copyTables(), copyTouched(), altered));
         return mark;
     }
@@ -341,6 +356,12 @@ final class MemoryTransaction implements Transaction {
         List<Mark> order = new ArrayList<>(marks.keySet());
         order.subList(order.indexOf(mark), order.size()).forEach(marks::remove);
         marks.put(mark, new Saved(copyTables(), copyTouched(), altered));
+    }
+
+    @Override
+    public void release(Mark mark) {
+        List<Mark> order = new ArrayList<>(marks.keySet());
+        order.subList(order.indexOf(mark), order.size()).forEach(marks::remove);
     }
 
     @Override

@@ -9,13 +9,16 @@ import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Guard;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,14 +32,13 @@ import org.jspecify.annotations.Nullable;
 final class Overlay implements Transaction {
     private final Transaction transaction;
     private final Features features;
-    private List<Changeset.Entry> entries = new ArrayList<>();
-    /** By kind and id the object as it will be; empty where it will be gone. */
+    /** By kind and id, in the order in which they were first written. */
     private Map<String, Map<Object, Held>> held = new HashMap<>();
 
     private final Map<Mark, Overlay> marks = new LinkedHashMap<>();
 
-    /** An object as it will be, null where it will be gone. */
-    private record Held(@Nullable State state) {}
+    /** An object as it will be, null where it will be gone, and the one write that makes it so. */
+    private record Held(@Nullable State state, Changeset.Entry entry) {}
 
     Overlay(Transaction transaction, Features features) {
         this.transaction = transaction;
@@ -115,11 +117,11 @@ final class Overlay implements Transaction {
                             .fact("rule", String.join(", ", insert.kind().id()))
                             .fault();
                 }
-                hold(insert.kind(), id == null ? new Object() : id, insert.state(), entry);
+                hold(insert, id == null ? new Object() : id, insert.state());
                 yield new WriteResult(id == null ? List.of() : List.of(id), 1, 0, 0, 0);
             }
             case Changeset.Put put -> {
-                hold(put.kind(), put.kind().requireIdOf(put.state()), put.state(), entry);
+                hold(put, put.kind().requireIdOf(put.state()), put.state());
                 yield new WriteResult(List.of(), 0, 1, 1, 0);
             }
             case Changeset.Update update -> {
@@ -131,7 +133,7 @@ final class Overlay implements Transaction {
                 State kept = there != null && there.state != null
                         ? MemoryTable.changed(there.state, update.state(), update.changed())
                         : update.state();
-                hold(update.kind(), id, kept, entry);
+                hold(update, id, kept);
                 yield new WriteResult(List.of(), 0, 1, 1, 0);
             }
             case Changeset.Delete delete -> {
@@ -139,7 +141,7 @@ final class Overlay implements Transaction {
                 if (there != null) {
                     Stale.check(delete.kind(), delete.id(), there.state, delete.guard());
                 }
-                hold(delete.kind(), delete.id(), null, entry);
+                hold(delete, delete.id(), null);
                 yield new WriteResult(List.of(), 0, 0, 0, 1);
             }
             case Changeset.UpdateWhere update -> updateWhere(update);
@@ -147,48 +149,80 @@ final class Overlay implements Transaction {
         };
     }
 
+    /** Guarded by what it changes and by what its condition read, so that it still applies at commit. */
     private WriteResult updateWhere(Changeset.UpdateWhere update) {
         Kind kind = update.kind();
-        List<State> found = find(finding(kind, update.where())).list();
-        List<String> fields = update.changes().stream()
-                .map(change -> change.path().field())
-                .distinct()
-                .toList();
+        List<State> found = find(Selection.of(kind).where(update.where())).list();
+        Set<String> changed = new LinkedHashSet<>();
+        update.changes().forEach(change -> changed.add(change.path().field()));
+        Set<String> guarded = new LinkedHashSet<>(changed);
+        update.where().paths().forEach(path -> guarded.add(path.field()));
         for (State state : found) {
-            State changed = state;
+            State after = state;
             for (Change change : update.changes()) {
-                changed = MemoryTable.changed(kind, changed, change);
+                after = MemoryTable.changed(kind, after, change);
             }
-            buffer(new Changeset.Update(kind, changed, fields, Guard.of(state, fields)));
+            buffer(new Changeset.Update(kind, after, List.copyOf(changed), Guard.of(state, guarded)));
         }
         return new WriteResult(List.of(), 0, found.size(), found.size(), 0);
     }
 
     private WriteResult deleteWhere(Changeset.DeleteWhere delete) {
         Kind kind = delete.kind();
-        List<State> found = find(finding(kind, delete.where())).list();
+        List<State> found = find(Selection.of(kind).where(delete.where())).list();
         for (State state : found) {
-            List<String> fields = kind.shape().slots().stream()
-                    .map(dev.keepsake.state.Shape.Slot::name)
-                    .toList();
-            buffer(new Changeset.Delete(kind, kind.requireIdOf(state), Guard.of(state, fields)));
+            buffer(new Changeset.Delete(kind, kind.requireIdOf(state), Guard.of(state, fields(kind))));
         }
         return new WriteResult(List.of(), 0, 0, 0, found.size());
     }
 
-    /** What an update or delete by condition finds; a store that scans only by opt-in may scan for it. */
-    private Selection finding(Kind kind, dev.keepsake.query.Condition where) {
-        Selection selection = Selection.of(kind).where(where);
-        return features.scans() == Features.Scans.LIMITED ? selection.scanning(Long.MAX_VALUE) : selection;
+    private static List<String> fields(Kind kind) {
+        return kind.shape().slots().stream().map(Shape.Slot::name).toList();
     }
 
     private Map<Object, Held> of(Kind kind) {
         return held.computeIfAbsent(kind.name(), name -> new LinkedHashMap<>());
     }
 
-    private void hold(Kind kind, Object id, @Nullable State state, Changeset.Entry entry) {
-        of(kind).put(id, new Held(state));
-        entries.add(entry);
+    private void hold(Changeset.Entry entry, Object id, @Nullable State state) {
+        Held before = of(entry.kind()).get(id);
+        Changeset.Entry joined = before == null ? entry : joined(before.entry, entry, state);
+        if (joined == null) {
+            of(entry.kind()).remove(id);
+        } else {
+            of(entry.kind()).put(id, new Held(state, joined));
+        }
+    }
+
+    /**
+     * Two writes of one object as the one that does both, guarded as the first was, since a store checks all guards before it
+     * writes; null where nothing is left to do.
+     */
+    private static Changeset.@Nullable Entry joined(
+            Changeset.Entry first, Changeset.Entry second, @Nullable State state) {
+        Kind kind = first.kind();
+        if (state == null) {
+            return switch (first) {
+                case Changeset.Insert insert -> null;
+                case Changeset.Update update ->
+                    new Changeset.Delete(kind, kind.requireIdOf(update.state()), update.guard());
+                case Changeset.Put put ->
+                    new Changeset.DeleteWhere(kind, Selection.identity(kind, kind.requireIdOf(put.state())));
+                default -> second;
+            };
+        }
+        return switch (first) {
+            case Changeset.Insert insert -> new Changeset.Insert(kind, state);
+            case Changeset.Put put -> new Changeset.Put(kind, state);
+            case Changeset.DeleteWhere delete -> new Changeset.Put(kind, state);
+            case Changeset.Delete delete -> new Changeset.Update(kind, state, fields(kind), delete.guard());
+            case Changeset.Update update -> {
+                Set<String> changed = new LinkedHashSet<>(update.changed());
+                changed.addAll(second instanceof Changeset.Update again ? again.changed() : fields(kind));
+                yield new Changeset.Update(kind, state, List.copyOf(changed), update.guard());
+            }
+            case Changeset.UpdateWhere update -> second;
+        };
     }
 
     @Override
@@ -198,14 +232,13 @@ final class Overlay implements Transaction {
 
     @Override
     public Mark mark() {
-        Mark mark = new Mark("buffer-" + marks.size());
+        Mark mark = new Mark("buffer");
         marks.put(mark, copy());
         return mark;
     }
 
     private Overlay copy() {
         Overlay copy = new Overlay(transaction, features);
-        copy.entries = new ArrayList<>(entries);
         held.forEach((kind, objects) -> copy.held.put(kind, new LinkedHashMap<>(objects)));
         return copy;
     }
@@ -213,16 +246,22 @@ final class Overlay implements Transaction {
     @Override
     public void rollbackTo(Mark mark) {
         Overlay saved = Objects.requireNonNull(marks.get(mark));
-        Overlay again = saved.copy();
-        entries = again.entries;
-        held = again.held;
+        held = saved.copy().held;
         List<Mark> order = new ArrayList<>(marks.keySet());
         order.subList(order.indexOf(mark) + 1, order.size()).forEach(marks::remove);
     }
 
     @Override
+    public void release(Mark mark) {
+        List<Mark> order = new ArrayList<>(marks.keySet());
+        order.subList(order.indexOf(mark), order.size()).forEach(marks::remove);
+    }
+
+    @Override
     public void commit() {
         requireOneObject();
+        List<Changeset.Entry> entries = new ArrayList<>();
+        held.values().forEach(objects -> objects.values().forEach(each -> entries.add(each.entry)));
         if (!entries.isEmpty()) {
             transaction.write(new Changeset(entries));
         }

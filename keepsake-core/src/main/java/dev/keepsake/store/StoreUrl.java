@@ -36,6 +36,12 @@ public record StoreUrl(String scheme, String place, Map<String, String> options)
                     .fault();
         }
         int mark = url.indexOf('?', colon);
+        if (mark >= 0 && url.startsWith("//", colon + 1) && url.indexOf('@', mark) >= 0) {
+            throw Problem.MALFORMED_URL
+                    .because("the URL's user and password hold a question mark as it is")
+                    .hint("write ? as %3F, @ as %40, / as %2F, : as %3A in a user or password")
+                    .fault();
+        }
         Map<String, String> options = new LinkedHashMap<>();
         if (mark >= 0) {
             for (String option : url.substring(mark + 1).split("&", -1)) {
@@ -63,7 +69,7 @@ public record StoreUrl(String scheme, String place, Map<String, String> options)
             return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw Problem.MALFORMED_URL
-                    .because("an option of the URL holds a malformed %%-escape")
+                    .because("an option of the URL holds a malformed %-escape")
                     .cause(e)
                     .fault();
         }
@@ -112,7 +118,7 @@ public record StoreUrl(String scheme, String place, Map<String, String> options)
     /** Scheme and place, with user and password left out. */
     @Override
     public String toString() {
-        int at = place.lastIndexOf('@');
-        return scheme + ":" + (at < 0 ? place : (place.startsWith("//") ? "//" : "") + place.substring(at + 1));
+        int at = place.startsWith("//") ? place.lastIndexOf('@') : -1;
+        return scheme + ":" + (at < 0 ? place : "//" + place.substring(at + 1));
     }
 }

@@ -1,6 +1,7 @@
 package dev.keepsake.store;
 
 import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,11 +23,18 @@ public final class Stores {
                 return Guarded.of(provider.open(parsed));
             }
         }
-        throw Problem.UNKNOWN_SCHEME
+        Report report = Problem.UNKNOWN_SCHEME
                 .because("no store has the scheme %s", parsed.scheme())
-                .fact("known", String.join(", ", schemes()))
-                .near(parsed.scheme(), schemes())
+                .fact("known", String.join(", ", schemes()));
+        throw (parsed.scheme().equals("jdbc")
+                        ? report.hint("a URL is a store's own here: sqlite:FILE, not jdbc:sqlite:FILE")
+                        : report.nearOnly(parsed.scheme(), schemes()))
                 .fault();
+    }
+
+    /** A new store in memory that answers with the given Features: the oracle of the store that they are of. */
+    public static Guarded memory(Features features) {
+        return Guarded.of(new MemoryStore(features));
     }
 
     /** The known schemes, sorted. */

@@ -35,6 +35,9 @@ public interface Transaction extends AutoCloseable {
     /** Undoes everything since the mark, which stays usable; later marks are gone. */
     void rollbackTo(Mark mark);
 
+    /** Forgets a mark and those after it; what was done since stays done. A transaction with many marks releases them. */
+    void release(Mark mark);
+
     /**
      * Makes all writes lasting, and ends the transaction.
      *

@@ -527,6 +527,19 @@ public final class Values {
         return entries;
     }
 
+    /** The letters A to Z as their small ones, all else as it is. */
+    public static String foldAscii(String text) {
+        StringBuilder folded = null;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                folded = folded == null ? new StringBuilder(text) : folded;
+                folded.setCharAt(i, (char) (c + 32));
+            }
+        }
+        return folded == null ? text : folded.toString();
+    }
+
     // ---- hashing
 
     /**

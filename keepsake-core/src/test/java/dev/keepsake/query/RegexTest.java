@@ -1,5 +1,6 @@
 package dev.keepsake.query;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -175,5 +176,15 @@ final class RegexTest {
     void onlyTheLettersAToZFold() {
         assertThat(Regex.compile("^[a-z]$", true).matcher("Q").find()).isTrue();
         assertThat(Regex.compile("ä", true).matcher("Ä").find()).isFalse();
+    }
+
+    @Test
+    void aGroupThatRepeatsTooOftenIsRefusedAndNotACrash() {
+        String text = "ab".repeat(200_000);
+
+        assertThatThrownBy(() -> Regex.find(Regex.compile("^(a|b)*$", false), text))
+                .isInstanceOf(Invalid.class)
+                .hasMessageContaining("[ab]*");
+        assertThat(Regex.find(Regex.compile("^[ab]*$", false), text)).isTrue();
     }
 }

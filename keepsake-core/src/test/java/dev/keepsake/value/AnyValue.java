@@ -25,7 +25,7 @@ public final class AnyValue {
             0.0,
             1.0,
             0.1,
-            9.223372036854775807E18,
+            0x1p63,
             -1e300,
             new BigDecimal("0.1"),
             new BigDecimal("1"),

@@ -10,9 +10,6 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,14 +79,8 @@ final class TypeTest {
     }
 
     @Test
-    void aRecordOfATypeIsMadeWithoutTheInterfaceBeingInitialised() throws Exception {
+    void aTypeHasNoDefaultMethodsByWhichTwoThreadsCouldWaitForEachOther() {
         assertThat(Type.class.getMethods()).as("default methods").noneMatch(java.lang.reflect.Method::isDefault);
-        try (var pool = Executors.newFixedThreadPool(2)) {
-            List<Callable<Object>> both = List.of(() -> Type.parse("text"), () -> new Type.Time(3));
-            for (var each : pool.invokeAll(both, 30, TimeUnit.SECONDS)) {
-                assertThat(each.isCancelled()).isFalse();
-            }
-        }
     }
 
     @Test
