@@ -63,7 +63,7 @@ class ImportErrorsTest {
                 "{\"id\":5,\"text\":\"a\\u0000b\"}             | the text holds U+0000 at position 1          | line 57, $.text   | value-refused",
                 "{\"id\":5,\"text\":\"a\\ud800b\"}             | the text holds a lone surrogate at position 1 | line 57, $.text   | value-refused",
                 "{\"id\":5,\"n\":1e999}                        | Infinity cannot be kept                      | line 57, $.n      | value-refused",
-                "{\"id\":5,\"$date\":1,\"n\":{\"$oid\":\"x\"}} | $oid holds x, which it cannot                | line 57           | malformed-record",
+                "{\"id\":5,\"$date\":1,\"n\":{\"$oid\":\"x\"}} | $oid holds x, which it cannot                | line 57, column 34 | malformed-record",
                 "[1]                                           | a record is a JSON object, this is list(any) | line 57, column 1 | malformed-record",
                 "17                                            | a record is a JSON object, this is integer   | line 57, column 1 | malformed-record",
                 "{\"id\":5} {\"id\":6}                         | the JSON goes on behind its end              | line 57, column 10 | malformed-record",

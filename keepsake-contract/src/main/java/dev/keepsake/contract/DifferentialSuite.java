@@ -39,7 +39,7 @@ public abstract class DifferentialSuite extends QuerySuite {
 
     /** The oracle: memory, with the Features of the store. */
     private Guarded oracle() {
-return Stores.memory(features());
+        return Stores.memory(features());
     }
 
     private static void fill(Guarded store, List<State> states) {
@@ -206,9 +206,7 @@ return Stores.memory(features());
                         case 5 ->
                             new Changeset.DeleteWhere(
                                     RandomValues.KIND,
-                                    random.condition(1)
-                                            .and(Term.of("id")
-                                                    .eq(id)));
+                                    random.condition(1).and(Term.of("id").eq(id)));
                         default ->
                             new Changeset.UpdateWhere(
                                     RandomValues.KIND,
@@ -217,8 +215,8 @@ return Stores.memory(features());
                                             new Change.Set(Path.of("words"), random.value(Type.TEXT)),
                                             new Change.Increment(Path.of("money"), new java.math.BigDecimal("0.25")),
                                             new Change.Append(Path.of("tags"), "more"),
-                                                new Change.Set(Path.of("place").then("city"), random.value(Type.TEXT)),
-                                                new Change.Unset(Path.of("place").then("since"))));
+                                            new Change.Set(Path.of("place").then("city"), random.value(Type.TEXT)),
+                                            new Change.Unset(Path.of("place").then("since"))));
                     });
         }
         return entries;

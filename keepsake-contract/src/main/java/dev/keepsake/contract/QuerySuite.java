@@ -240,7 +240,7 @@ public abstract class QuerySuite extends WriteSuite {
     @Row("S0-20")
     void longTextOfManyLinesIsKeptToTheLastCharacter() {
         create(PEOPLE);
-        String text = ("A long description,\r\n\twith tabs, \"quotes\", ümläuts and \uD83D\uDE80\n").repeat(5_000);
+        String text = "A long description,\r\n\twith tabs, \"quotes\", ümläuts and \uD83D\uDE80\n".repeat(5_000);
 
         insert(PEOPLE, person(text, 1));
 
@@ -593,7 +593,9 @@ public abstract class QuerySuite extends WriteSuite {
             Fault theirs = elsewhere(Changeset.of(new Changeset.UpdateWhere(
                     PEOPLE, Term.of("id").eq(1L), List.of(new Change.Set(dev.keepsake.value.Path.of("count"), 7L)))));
             Fault mine = faultOf(transaction::commit);
-            assertThat(theirs != null || mine != null).as("one of both was told").isTrue();
+            assertThat(theirs != null || mine != null)
+                    .as("one of both was told")
+                    .isTrue();
         }
     }
 

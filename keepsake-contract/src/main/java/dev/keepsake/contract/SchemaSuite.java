@@ -111,7 +111,7 @@ public abstract class SchemaSuite extends StoreFixture {
     void kindsAreCreatedInReferenceOrder() {
         create(CARS, MAKERS);
 
-insert(MAKERS, state(MAKERS, "name", "zonda"));
+        insert(MAKERS, state(MAKERS, "name", "zonda"));
         insert(CARS, state(CARS, "plate", "a", "maker", "zonda", "doors", 2L));
         assertThat(find(CARS, Condition.all())).hasSize(1);
     }

@@ -4,13 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Selection;
-import dev.keepsake.query.Term;
-import dev.keepsake.state.State;
-import dev.keepsake.store.Cursor;
 import dev.keepsake.store.Features;
-import dev.keepsake.store.Transaction;
-import dev.keepsake.store.TransactionOptions;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -643,8 +643,8 @@ public abstract class WriteSuite extends SchemaSuite {
         try (Transaction first = store.begin()) {
             first.write(Changeset.of(new Changeset.Update(NOTES, note(1, "mine"), List.of("text"), unchanged)));
 
-            Fault theirs = elsewhere(
-                    Changeset.of(new Changeset.Update(NOTES, note(1, "theirs"), List.of("text"), unchanged)));
+            Fault theirs =
+                    elsewhere(Changeset.of(new Changeset.Update(NOTES, note(1, "theirs"), List.of("text"), unchanged)));
             Fault mine = faultOf(first::commit);
 
             if (features().writers() == Features.Writers.ONE) {
@@ -703,18 +703,19 @@ public abstract class WriteSuite extends SchemaSuite {
     @Test
     void aWrongNameOrTypeInAWriteIsSaidBeforeItIsSent() {
         create(NOTES);
-        Fault name = refused(
-                Problem.UNKNOWN_FIELD, () -> new Changeset.Delete(NOTES, 1L, Guard.version("versoin", 1)));
+        Fault name = refused(Problem.UNKNOWN_FIELD, () -> new Changeset.Delete(NOTES, 1L, Guard.version("versoin", 1)));
         assertThat(name.hint()).contains("did you mean version?");
         refused(Problem.TYPE_MISMATCH, () -> new Changeset.Delete(NOTES, "1", Guard.EXISTS));
-        refused(Problem.TYPE_MISMATCH, () -> new Changeset.Delete(NOTES, 1L, Guard.of(note(1, "x").with("text", 7L), List.of("text"))));
         refused(
-                Problem.UNKNOWN_FIELD,
-                () -> new Changeset.Update(NOTES, note(1, "x"), List.of("txet"), Guard.EXISTS));
+                Problem.TYPE_MISMATCH,
+                () -> new Changeset.Delete(NOTES, 1L, Guard.of(note(1, "x").with("text", 7L), List.of("text"))));
+        refused(Problem.UNKNOWN_FIELD, () -> new Changeset.Update(NOTES, note(1, "x"), List.of("txet"), Guard.EXISTS));
         refused(
                 Problem.REQUEST_INVALID,
-                () -> new Changeset.UpdateWhere(NOTES, Condition.all(), List.of(
-                        new Change.Set(Path.parse("tags.a"), 1L), new Change.Unset(Path.of("tags")))));
+                () -> new Changeset.UpdateWhere(
+                        NOTES,
+                        Condition.all(),
+                        List.of(new Change.Set(Path.parse("tags.a"), 1L), new Change.Unset(Path.of("tags")))));
         assertThat(new Changeset.Delete(NOTES, 1, Guard.EXISTS).id()).isEqualTo(1L);
     }
 
@@ -728,8 +729,8 @@ public abstract class WriteSuite extends SchemaSuite {
                 .build();
         create(employees);
         insert(employees, state(employees, "id", 1L), state(employees, "id", 2L, "boss", 1L));
-        Changeset both = Changeset.of(
-                new Changeset.DeleteWhere(employees, Term.of("id").between(1L, 2L)));
+        Changeset both =
+                Changeset.of(new Changeset.DeleteWhere(employees, Term.of("id").between(1L, 2L)));
         if (commitsMany()) {
             store.write(transaction -> transaction.write(both));
             assertThat(count(employees)).isZero();
@@ -766,7 +767,8 @@ public abstract class WriteSuite extends SchemaSuite {
         List<Object> ids = insert(things, state(things, "name", "a"), state(things, "name", "b"));
 
         assertThat(ids).doesNotHaveDuplicates().allSatisfy(id -> assertThat(id).isInstanceOf(ObjectId.class));
-        assertThat(find(Selection.byId(things, ids.getLast())).getFirst().get("name")).isEqualTo("b");
+        assertThat(find(Selection.byId(things, ids.getLast())).getFirst().get("name"))
+                .isEqualTo("b");
     }
 
     @Test
@@ -781,13 +783,22 @@ public abstract class WriteSuite extends SchemaSuite {
         Instant moment = Instant.parse("2018-05-31T01:44:52.123456789Z");
         insert(fine, state(fine, "id", 1L, "moment", moment, "number", new BigDecimal("0.01")));
         Instant kept = (Instant) Objects.requireNonNull(stored(fine, 1L).get("moment"));
-        assertThat(Duration.between(kept, moment)).isLessThan(Duration.ofNanos((long) Math.pow(10, 9 - features().times().digits())));
+        assertThat(Duration.between(kept, moment)).isLessThan(Duration.ofNanos((long)
+                Math.pow(10, 9 - features().times().digits())));
         if (features().times() != Features.Times.NANOS) {
-            Kind finer = Kind.named("finer").required("id", Type.INTEGER).id("id").field("m", Type.instant(9)).build();
+            Kind finer = Kind.named("finer")
+                    .required("id", Type.INTEGER)
+                    .id("id")
+                    .field("m", Type.instant(9))
+                    .build();
             refused(Problem.FEATURE_MISSING, () -> create(finer));
         }
         if (features().decimals() != Features.Decimals.DIGITS_38) {
-            Kind wider = Kind.named("wider").required("id", Type.INTEGER).id("id").field("d", Type.decimal(38, 2)).build();
+            Kind wider = Kind.named("wider")
+                    .required("id", Type.INTEGER)
+                    .id("id")
+                    .field("d", Type.decimal(38, 2))
+                    .build();
             refused(Problem.FEATURE_MISSING, () -> create(wider));
         }
     }

@@ -61,9 +61,9 @@ public final class Report {
 
     /** Hints at the names most like a wrong one, or, if none is near, at the names that there are. */
     public Report near(String wrong, Collection<String> names) {
-nearOnly(wrong, names);
-        if (hint != null) {
-            return this;
+        List<String> near = nearest(wrong, names);
+        if (!near.isEmpty()) {
+            return meant(near);
         }
         if (names.isEmpty()) {
             return hint("there are none");
@@ -75,7 +75,11 @@ nearOnly(wrong, names);
     /** Hints at the names most like a wrong one, if some are near. */
     public Report nearOnly(String wrong, Collection<String> names) {
         List<String> near = nearest(wrong, names);
-        return near.isEmpty() ? this : hint("did you mean " + String.join(" or ", near) + "?");
+        return near.isEmpty() ? this : meant(near);
+    }
+
+    private Report meant(List<String> near) {
+        return hint("did you mean " + String.join(" or ", near) + "?");
     }
 
     /** Chains the cause. */

@@ -111,7 +111,10 @@ final class ConditionParser {
 
     /** The same fault with the place in the condition. */
     private Fault placed(Fault fault, int start) {
-        Report report = fault.problem().because(fault.sentence()).fact("condition", shown(start)).at("position " + start);
+        Report report = fault.problem()
+                .because(fault.sentence())
+                .fact("condition", shown(start))
+                .at("position " + start);
         fault.hint().ifPresent(report::hint);
         return report.fault();
     }
@@ -186,7 +189,7 @@ final class ConditionParser {
             String quoted = quoted("a constant");
             boolean plain =
                     Type.nested(type) || type instanceof Type.Text || Type.numeric(type) || type instanceof Type.Bool;
-            return plain ? quoted : typed(quoted, widest(type), start);
+            return plain ? quoted : typed(quoted, Type.finest(type), start);
         }
         if (at < text.length() && (Character.isDigit(text.charAt(at)) || peek('-') || peek('+') || peek('.'))) {
             return number(start);
@@ -203,20 +206,10 @@ final class ConditionParser {
         String name = name();
         if (!name.isEmpty() && peek('\'')) {
             Type named = name.equals("json") ? (Type.nested(type) ? type : Type.ANY) : typeNamed(name, start);
-            return typed(quoted("a constant"), widest(named), start);
+            return typed(quoted("a constant"), Type.finest(named), start);
         }
         at = start;
         throw expected("a constant: a number, 'text', true, false, or instant '...' and the like");
-    }
-
-    /** The type with all the precision there is, so that a constant is never cut. */
-    private static Type widest(Type type) {
-        return switch (type) {
-            case Type.Time t -> new Type.Time(9);
-            case Type.DateTime t -> new Type.DateTime(9);
-            case Type.Instant i -> new Type.Instant(9);
-            default -> type;
-        };
     }
 
     private Type typeNamed(String name, int start) {

@@ -3,10 +3,12 @@ package dev.keepsake.query;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
+import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,18 +42,28 @@ public record Guard(Map<String, @Nullable Object> expected) {
     }
 
     /**
-     * This guard, checked against a kind and fitted to its types.
+     * This guard, checked against a kind and fitted to its types. Times are left as fine as they are: a kind may know its
+     * column as coarser than it is, and what was loaded is what is there.
      *
      * @throws dev.keepsake.fault.Invalid {@code unknown-field} with near names, {@code type-mismatch}
      */
     Guard resolve(Kind kind) {
+        return fitted(path -> Type.finest(kind.typeAt(path)));
+    }
+
+    /** This guard with times as fine as the kind, that is really there, keeps them. */
+    public Guard cut(Kind kept) {
+        return fitted(path -> kept.field(path.field()).isPresent() ? kept.typeAt(path) : Type.ANY);
+    }
+
+    private Guard fitted(Function<Path, Type> types) {
         if (expected.isEmpty()) {
             return this;
         }
         Map<String, @Nullable Object> fitted = new LinkedHashMap<>();
         expected.forEach((field, value) -> {
             Path at = Path.of(field);
-            fitted.put(field, Values.fit(value, kind.typeAt(at), at));
+            fitted.put(field, Values.fit(value, types.apply(at), at));
         });
         return new Guard(fitted);
     }

@@ -70,7 +70,7 @@ final class Literals {
             return fitted == null ? normal : fitted;
         }
         if (!fits || normal == null) {
-throw incomparable(at, type, own, value);
+            throw incomparable(at, type, own, value);
         }
         return normal;
     }

@@ -44,7 +44,9 @@ public final class Regex {
             return pattern.matcher(text).find();
         } catch (StackOverflowError e) {
             throw Problem.REQUEST_INVALID
-                    .because("the regular expression repeats a group too often in a text of %d characters", text.length())
+                    .because(
+                            "the regular expression repeats a group too often in a text of %d characters",
+                            text.length())
                     .hint("write a class instead of alternatives: [ab]* instead of (a|b)*")
                     .fault();
         }

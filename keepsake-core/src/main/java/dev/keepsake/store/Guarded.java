@@ -85,7 +85,7 @@ public final class Guarded implements Store {
 
     @Override
     public Transaction join(Object nativeTransaction) {
-requireOpen();
+        requireOpen();
         if (features.savepoints() == Features.Savepoints.NONE || features.writes() == Features.Writes.BUFFERED) {
             throw missing("take part in a transaction of someone else");
         }

@@ -182,7 +182,7 @@ final class MemoryTransaction implements Transaction {
             case Changeset.Update update -> {
                 Object id = table.kind().requireIdOf(update.state());
                 State stored = table.get(id);
-                Stale.check(table.kind(), id, stored, update.guard());
+                Stale.check(table.kind(), id, stored, update.guard().cut(table.kind()));
                 replace(
                         table,
                         id,
@@ -191,7 +191,11 @@ final class MemoryTransaction implements Transaction {
                 yield new WriteResult(List.of(), 0, 1, 1, 0);
             }
             case Changeset.Delete delete -> {
-                Stale.check(table.kind(), delete.id(), table.get(delete.id()), delete.guard());
+                Stale.check(
+                        table.kind(),
+                        delete.id(),
+                        table.get(delete.id()),
+                        delete.guard().cut(table.kind()));
                 delete(table, delete.id());
                 yield new WriteResult(List.of(), 0, 0, 0, 1);
             }

@@ -128,7 +128,7 @@ final class Overlay implements Transaction {
                 Object id = update.kind().requireIdOf(update.state());
                 Held there = of(update.kind()).get(id);
                 if (there != null) {
-                    Stale.check(update.kind(), id, there.state, update.guard());
+                    Stale.check(update.kind(), id, there.state, update.guard().cut(update.kind()));
                 }
                 State kept = there != null && there.state != null
                         ? MemoryTable.changed(there.state, update.state(), update.changed())
@@ -139,7 +139,11 @@ final class Overlay implements Transaction {
             case Changeset.Delete delete -> {
                 Held there = of(delete.kind()).get(delete.id());
                 if (there != null) {
-                    Stale.check(delete.kind(), delete.id(), there.state, delete.guard());
+                    Stale.check(
+                            delete.kind(),
+                            delete.id(),
+                            there.state,
+                            delete.guard().cut(delete.kind()));
                 }
                 hold(delete, delete.id(), null);
                 yield new WriteResult(List.of(), 0, 0, 0, 1);

@@ -336,6 +336,16 @@ public sealed interface Type {
         };
     }
 
+    /** The same type with all the fraction of a second that there is, for times; any other as it is. */
+    static Type finest(Type type) {
+        return switch (type) {
+            case Time time -> new Time(9);
+            case DateTime time -> new DateTime(9);
+            case Instant instant -> new Instant(9);
+            default -> type;
+        };
+    }
+
     /** Reads the text form; a malformed one is an {@link IllegalArgumentException} that says where. */
     static Type parse(String text) {
         return new TypeParser(text).whole();

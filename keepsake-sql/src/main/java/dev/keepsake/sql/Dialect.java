@@ -49,8 +49,8 @@ interface Dialect {
     /** Writes the parameter that replaces a column's value, in the form that the replaced value has. */
     void assign(SqlWriter out, String field, Column column);
 
-    /** Writes the new value of a column that a change makes. */
-    void change(SqlWriter out, Change change, Column column);
+    /** Writes the new value of a column that changes make, one after the other. */
+    void change(SqlWriter out, List<Change> changes, Column column);
 
     /** Writes that a column still holds a value, byte for byte and null for null; the value is bound apart. */
     void guard(SqlWriter out, String field, Column column);

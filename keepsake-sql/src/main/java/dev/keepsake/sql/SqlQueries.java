@@ -6,7 +6,6 @@ import dev.keepsake.query.Order;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Field;
 import dev.keepsake.state.Shape;
-import dev.keepsake.value.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +15,8 @@ import java.util.Map;
  * do harm, below a {@code not}, it is made false.
  */
 final class SqlQueries {
+    private static final int MOST_TOGETHER = 100;
+
     private final Dialect dialect;
 
     SqlQueries(Dialect dialect) {
@@ -76,13 +77,21 @@ final class SqlQueries {
         }
     }
 
+    /** A long list as a tree of halves, since databases limit how deep an expression is. */
     private void junction(SqlWriter out, List<Condition> conditions, String word, String ofNone, Bound bound) {
-        if (conditions.isEmpty()) {
+        int size = conditions.size();
+        if (size == 0) {
             out.sql(ofNone);
-        } else {
+        } else if (size <= MOST_TOGETHER) {
             out.sql("(")
                     .each(conditions, word, each -> condition(out, each, bound))
                     .sql(")");
+        } else {
+            out.sql("(");
+            junction(out, conditions.subList(0, size / 2), word, ofNone, bound);
+            out.sql(word);
+            junction(out, conditions.subList(size / 2, size), word, ofNone, bound);
+            out.sql(")");
         }
     }
 
@@ -108,7 +117,7 @@ final class SqlQueries {
             out.sql(" GROUP BY ");
             out.each(aggregation.groupBy(), ", ", path -> dialect.groupKey(out, path, bound));
         }
-        out.sql(")");
+        out.sql(") AS figures");
         where(out, aggregation.having(), result);
         order(out, aggregation.total(), result);
         limit(out, aggregation.limit(), 0);
@@ -121,10 +130,5 @@ final class SqlQueries {
             columns.put(field.name(), dialect.resultColumn(aggregation, field, bound));
         }
         return new Bound(aggregation.result(), columns);
-    }
-
-    /** Whether a path is a field alone. */
-    static boolean plain(Path path) {
-        return !path.nested();
     }
 }

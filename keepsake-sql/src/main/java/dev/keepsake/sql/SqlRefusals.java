@@ -31,7 +31,7 @@ final class SqlRefusals {
         Fault plain = report.fault();
         Kind kind = entry.kind();
         if (plain.problem() == Problem.REFERENCE_VIOLATION) {
-            Reference broken = broken(entry, connection);
+            Reference broken = found(entry, connection, e);
             String rule = broken == null ? null : String.join(", ", broken.fields());
             String sentence = broken == null
                     ? "other objects still refer to an object of kind " + kind.name()
@@ -55,6 +55,16 @@ final class SqlRefusals {
             case Changeset.DeleteWhere delete -> null;
         };
         return id == null ? null : entry.kind().name() + "/" + Report.quote(id);
+    }
+
+    /** What is broken, as far as it can be found out: a look-up that fails never hides the first error. */
+    private @Nullable Reference found(Changeset.Entry entry, SqlConnection connection, SQLException first) {
+        try {
+            return broken(entry, connection);
+        } catch (RuntimeException e) {
+            first.addSuppressed(e);
+            return null;
+        }
     }
 
     /** The first reference of a written object whose target is missing; null where it is about who refers to it. */

@@ -1,5 +1,6 @@
 package dev.keepsake.sql;
 
+import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alteration;
@@ -131,16 +132,25 @@ final class SqlTransaction implements Transaction {
 
     @Override
     public void rollbackTo(Mark mark) {
-        int index = marks.indexOf(mark);
-        if (index < 0) {
-            throw Problem.REQUEST_INVALID
-                    .because("the mark is not of this transaction, or gone")
+        closeCursors();
+        try {
+            connection().run("ROLLBACK TO " + mark.name());
+        } catch (Fault fault) {
+            throw Problem.TRANSACTION_FAILED
+                    .because("the database has undone the whole transaction, not only what came after the mark")
+                    .store(store.info())
+                    .cause(fault)
+                    .hint("roll back, then begin anew")
                     .fault();
         }
-        closeCursors();
-        connection().run("ROLLBACK TO " + mark.name());
-        marks.subList(index + 1, marks.size()).clear();
+        marks.subList(marks.indexOf(mark) + 1, marks.size()).clear();
         forgetAltered();
+    }
+
+    @Override
+    public void release(Mark mark) {
+        connection().run("RELEASE " + mark.name());
+        marks.subList(marks.indexOf(mark), marks.size()).clear();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.keepsake.sql;
 
 import dev.keepsake.fault.Fault;
+import dev.keepsake.query.Change;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Guard;
 import dev.keepsake.query.Selection;
@@ -14,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -126,9 +128,13 @@ final class SqlWrites {
     private SqlWriter.Statement updateWhereText(Changeset.UpdateWhere update, Bound bound) {
         SqlWriter out =
                 new SqlWriter(dialect).sql("UPDATE ").name(update.kind().name()).sql(" SET ");
-        out.each(update.changes(), ", ", change -> {
-            out.name(change.path().field()).sql(" = ");
-            dialect.change(out, change, bound.column(change.path().field()));
+        Map<String, List<Change>> byField = new LinkedHashMap<>();
+        update.changes()
+                .forEach(change -> byField.computeIfAbsent(change.path().field(), field -> new ArrayList<>())
+                        .add(change));
+        out.each(byField.entrySet(), ", ", changes -> {
+            out.name(changes.getKey()).sql(" = ");
+            dialect.change(out, changes.getValue(), bound.column(changes.getKey()));
         });
         store.queries().where(out, update.where(), bound);
         return out.done();
@@ -196,7 +202,6 @@ final class SqlWrites {
     }
 
     private void put(Changeset.Put put, Bound bound) {
-        put.kind().requireIdOf(put.state());
         List<@Nullable Object> binds = new ArrayList<>();
         bindFields(binds, bound, writable(bound), put.state());
         add(new Pending(put, bound, putText(put.kind(), bound), binds));

@@ -111,6 +111,15 @@ final class SqliteColumn implements Column {
         return new SqliteColumn(column.type, column.storage, column.writable, column.declared, field.collation());
     }
 
+    /**
+     * A sum of decimals: text whose order is that of the numbers. Foreign numbers may have more digits than they declare, so
+     * nine after the point are kept at least.
+     */
+    static SqliteColumn ofSum(SqliteColumn summed, int scale) {
+        int kept = summed.storage == Storage.DECIMAL_LOOSE ? Math.max(scale, 9) : scale;
+        return of("decimal_text(38," + kept + ")");
+    }
+
     /** A value of the given type in JSON, as an expression gives it. */
     static SqliteColumn json(Type type) {
         return new SqliteColumn(type, Storage.JSON, true, "json_text");

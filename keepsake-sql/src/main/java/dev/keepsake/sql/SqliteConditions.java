@@ -1,9 +1,11 @@
 package dev.keepsake.sql;
 
+import dev.keepsake.json.Json;
 import dev.keepsake.query.Condition;
 import dev.keepsake.query.Condition.Operator;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
+import dev.keepsake.value.Values;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * evaluates the very condition inside the database.
  */
 final class SqliteConditions {
+    private static final int MOST_PARAMETERS = 1_000;
+
     private SqliteConditions() {}
 
     static void leaf(SqlWriter out, Condition leaf, Bound bound) {
@@ -94,11 +98,19 @@ final class SqliteConditions {
                 .map(floor -> Objects.requireNonNull(floor.nativeValue()))
                 .toList();
         value.run();
-        out.sql(" IN (").each(possible, ", ", out::bind).sql(")");
+        boolean many = possible.size() > MOST_PARAMETERS && possible.stream().noneMatch(byte[].class::isInstance);
+        if (many) {
+            // one parameter for all: SQLite takes no more than 32,766
+            out.sql(" IN (SELECT value FROM json_each(")
+                    .bind(Json.text(possible))
+                    .sql("))");
+        } else {
+            out.sql(" IN (").each(possible, ", ", out::bind).sql(")");
+        }
     }
 
     private static void match(SqlWriter out, Condition.Match match, @Nullable String collation, Runnable value) {
-        String text = match.ignoringCase() ? folded(match.text()) : match.text();
+        String text = match.ignoringCase() ? Values.foldAscii(match.text()) : match.text();
         Runnable operand = match.ignoringCase()
                 ? () -> {
                     out.sql("lower(");
@@ -154,12 +166,6 @@ final class SqliteConditions {
         }
         int next = last + 1 == Character.MIN_SURROGATE ? Character.MAX_SURROGATE + 1 : last + 1;
         return prefix.substring(0, prefix.length() - Character.charCount(last)) + Character.toString(next);
-    }
-
-    private static String folded(String text) {
-        StringBuilder folded = new StringBuilder(text.length());
-        text.chars().forEach(c -> folded.append((char) (c >= 'A' && c <= 'Z' ? c + 32 : c)));
-        return folded.toString();
     }
 
     /** A pattern of % and _ as one of GLOB, which tells the case of letters apart. */
@@ -406,7 +412,7 @@ final class SqliteConditions {
                 .name(path.field())
                 .sql(", ")
                 .bind(column.type().toString());
-        out.sql(", ").bind(SqliteFunctions.about(leaf, path).toString()).sql(")");
+        out.sql(", ").bind(SqliteFunctions.about(leaf).toString()).sql(")");
     }
 
     // ---- order

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -137,7 +138,9 @@ final class SqliteDialect implements Dialect {
             return asKept(bound, path, result.type());
         }
         return switch (result.type()) {
-            case Type.Decimal d -> SqliteColumn.of(new Field(result.name(), d, false, "numeric(38,9)", null));
+            case Type.Decimal d ->
+                SqliteColumn.ofSum(
+                        (SqliteColumn) bound.column(Objects.requireNonNull(path).field()), d.scale());
             case Type.Real r -> SqliteColumn.of("real");
             default -> SqliteColumn.of("integer");
         };
@@ -161,29 +164,26 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public void change(SqlWriter out, Change change, Column column) {
-        if (!change.path().nested()) {
-            if (change instanceof Change.Unset) {
+    public void change(SqlWriter out, List<Change> changes, Column column) {
+        Change last = changes.getLast();
+        String field = last.path().field();
+        if (!last.path().nested()) {
+            if (last instanceof Change.Unset || (last instanceof Change.Set set && set.value() == null)) {
                 out.sql("NULL");
                 return;
             }
-            if (change instanceof Change.Set set) {
-                Object value = set.value();
-                if (value == null) {
-                    out.sql("NULL");
-                } else {
-                    out.bind(column.encode(value));
-                }
+            if (last instanceof Change.Set set && set.value() != null) {
+                out.bind(column.encode(set.value()));
                 return;
             }
         }
         SqliteColumn own = (SqliteColumn) column;
-        out.sql("keepsake_change(").name(change.path().field()).sql(", ").bind(own.declared());
-        out.sql(", ")
-                .bind(own.type().toString())
-                .sql(", ")
-                .bind(SqliteFunctions.changeText(change))
-                .sql(")");
+        changes.forEach(change -> out.sql("keepsake_change("));
+        out.name(field);
+        for (Change change : changes) {
+            out.sql(", ").bind(own.declared()).sql(", ").bind(own.type().toString());
+            out.sql(", ").bind(SqliteFunctions.changeText(change)).sql(")");
+        }
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.Function;
@@ -66,19 +67,12 @@ final class SqliteFunctions {
     }
 
     /** The same condition about a field {@code v}, whatever the field's name. */
-    static Condition about(Condition leaf, Path path) {
-        List<String> steps = new ArrayList<>(path.steps());
-        steps.set(0, "v");
-        Path renamed = new Path(steps);
-        return switch (leaf) {
-            case Condition.Compare c -> new Condition.Compare(renamed, c.operator(), c.value());
-            case Condition.Between b -> new Condition.Between(renamed, b.least(), b.greatest());
-            case Condition.In in -> new Condition.In(renamed, in.values());
-            case Condition.Match m -> new Condition.Match(renamed, m.manner(), m.text(), m.ignoringCase());
-            case Condition.IsNull n -> new Condition.IsNull(renamed);
-            case Condition.Has h -> new Condition.Has(renamed, h.value());
-            default -> throw new IllegalArgumentException("not a condition on one value: " + leaf);
-        };
+    static Condition about(Condition leaf) {
+        return leaf.moved(path -> {
+            List<String> steps = new ArrayList<>(path.steps());
+            steps.set(0, "v");
+            return new Path(steps);
+        });
     }
 
     /** {@code keepsake_test(json, type, condition)}: whether a condition about a field {@code v} holds for the value. */
@@ -122,7 +116,7 @@ final class SqliteFunctions {
                 patterns.clear();
             }
             Pattern pattern = patterns.computeIfAbsent(ignoring + regex, key -> Regex.compile(regex, ignoring));
-            result(pattern.matcher(text).find() ? 1 : 0);
+            result(Regex.find(pattern, text) ? 1 : 0);
         }
     }
 
@@ -322,17 +316,17 @@ final class SqliteFunctions {
         }
 
         private void sum(Object total) throws SQLException {
-            Type type = column == null ? Type.DECIMAL : column.type();
-            if (total instanceof Double number) {
-                result(number);
-            } else if (type instanceof Type.Int) {
-                try {
+            SqliteColumn summed = Objects.requireNonNull(column);
+            try {
+                if (total instanceof Double number) {
+                    result(number);
+                } else if (summed.type() instanceof Type.Decimal decimal) {
+                    result((String) SqliteColumn.ofSum(summed, decimal.scale()).encode(decimal(total)));
+                } else {
                     result(decimal(total).longValueExact());
-                } catch (ArithmeticException e) {
-                    error("integer overflow");
                 }
-            } else {
-                result(decimal(total).toPlainString());
+            } catch (ArithmeticException | IllegalArgumentException e) {
+                error("integer overflow");
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.keepsake.sql;
 
+import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Condition;
 import dev.keepsake.schema.Check;
 import dev.keepsake.schema.Field;
@@ -35,8 +36,17 @@ final class SqliteTables {
 
     /** Whether the id is SQLite's own row number, which alone it can generate. */
     private static boolean numbered(Kind kind) {
-        return kind.id().size() == 1
-                && kind.field(kind.id().getFirst()).orElseThrow().type().equals(Type.INTEGER);
+        if (kind.id().size() != 1) {
+            return false;
+        }
+        Type type = kind.field(kind.id().getFirst()).orElseThrow().type();
+        boolean generated = kind.generation() == Generation.IDENTITY;
+        if (generated && !(type instanceof Type.Int)) {
+            throw Problem.MODEL_INVALID
+                    .because("the id of kind %s is %s, and only whole numbers are counted up", kind.name(), type)
+                    .fault();
+        }
+        return type.equals(Type.INTEGER) || generated;
     }
 
     private static String column(Kind kind, Field field, boolean number, Dialect dialect) {

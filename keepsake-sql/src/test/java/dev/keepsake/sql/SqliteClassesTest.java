@@ -113,7 +113,7 @@ final class SqliteClassesTest {
         }
         assertThat(raw.rows("select * from event"))
                 .containsExactly(
-                        "1|first|2019-01-02 03:04:05.000000|HIGH|2018-05-31|mine",
+                        "1|first|2019-01-02T05:04:05.000000+02:00|HIGH|2018-05-31|mine",
                         "2|second|2018-05-31 01:44:52|HIGH|null|too",
                         "3|third|1970-01-01 00:00:00.000000|LOW|null|kept");
     }

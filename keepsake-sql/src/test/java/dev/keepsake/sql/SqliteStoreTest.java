@@ -1,10 +1,14 @@
 package dev.keepsake.sql;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.keepsake.contract.On;
 import dev.keepsake.contract.StoreContract;
+import dev.keepsake.store.Features;
 import dev.keepsake.store.Guarded;
 import dev.keepsake.store.Stores;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @On("sqlite")
@@ -15,5 +19,10 @@ final class SqliteStoreTest extends StoreContract {
     @Override
     protected Guarded open() {
         return Stores.open("sqlite:" + folder.resolve("test.db"));
+    }
+
+    @Test
+    void itsFeaturesAreThoseThatMemoryTakesOn() {
+        assertThat(features()).isEqualTo(Features.SQLITE);
     }
 }
