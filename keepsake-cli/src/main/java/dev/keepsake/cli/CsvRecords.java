@@ -5,6 +5,7 @@ import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.RecordType;
+import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.json.Json;
@@ -36,6 +37,7 @@ final class CsvRecords implements RecordReader {
 
     private final CsvReader<Row> reader;
     private final String nullText;
+    private final TrailingQuotes text;
     private @Nullable CloseableIterator<Row> rows;
     private List<String> header = List.of();
     private Row row = new Row(1, List.of(), new BitSet(), 0);
@@ -45,11 +47,12 @@ final class CsvRecords implements RecordReader {
 
     CsvRecords(InputStream in, String nullText) {
         this.nullText = nullText;
+        text = new TrailingQuotes(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
         reader = CsvReader.builder()
                 .maxBufferSize(LONGEST)
                 .allowMissingFields(true)
                 .allowExtraFields(true)
-                .build(new Rows(), new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+                .build(new Rows(), text);
     }
 
     @Override
@@ -76,6 +79,9 @@ final class CsvRecords implements RecordReader {
                 return false;
             }
             row = rows.next();
+            if (!rows.hasNext()) {
+                requireClosed();
+            }
             return true;
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -84,6 +90,19 @@ final class CsvRecords implements RecordReader {
                 throw io;
             }
             throw malformed(e);
+        }
+    }
+
+    /** The reader takes the end of the file for the end of a quoted cell, and would swallow all that follows a stray quote. */
+    private void requireClosed() {
+        int last = row.cells.size() - 1;
+        String cell = last < 0 ? null : row.cells.get(last);
+        if (cell != null && row.quoted.get(last) && !text.closes(cell)) {
+            throw Problem.MALFORMED_RECORD
+                    .because("a double quote opens a cell in this row and is never closed")
+                    .at("line " + row.line)
+                    .hint("double a quote that belongs to a cell")
+                    .fault();
         }
     }
 
@@ -147,9 +166,26 @@ final class CsvRecords implements RecordReader {
                     || (cell.isEmpty()
                             && !(type instanceof Type.Text)
                             && !(type instanceof Type.Binary && row.quoted.get(i)));
-            values.put(name, none ? null : Json.fromText(cell, type, Path.of(name)));
+            values.put(name, none ? null : value(cell, type, name));
         }
         return values;
+    }
+
+    private static @Nullable Object value(@Nullable String cell, Type type, String name) {
+        String text = cell == null ? "" : cell;
+        try {
+            return Json.fromText(text, type, Path.of(name));
+        } catch (Fault fault) {
+            if (fault.problem() != Problem.MALFORMED_RECORD) {
+                throw fault;
+            }
+            throw Problem.MALFORMED_RECORD
+                    .because("the cell %s is no JSON, and %s takes %s", Report.quote(text), name, type)
+                    .at(name)
+                    .cause(fault)
+                    .hint("a cell of such a field is JSON: a text stands in double quotes of its own, \"\"\"so\"\"\"")
+                    .fault();
+        }
     }
 
     @Override

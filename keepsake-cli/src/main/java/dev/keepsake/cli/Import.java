@@ -49,8 +49,8 @@ final class Import implements Command {
                         "text field, and null for others"));
         return Specs.examples(
                 spec,
-                "  keepsake import sqlite:pypi.db packages packages.jsonl.gz --id package_name",
-                "  keepsake import sqlite:pypi.db releases releases.csv",
+                "  keepsake import sqlite:docs.db packages packages.jsonl.gz --id package_name",
+                "  keepsake import sqlite:docs.db releases releases.csv",
                 "  zcat movies.jsonl.gz | keepsake import sqlite:films.db movies -",
                 "",
                 "In CSV a new column is a number or a boolean only where that loses nothing: 007 stays text.",

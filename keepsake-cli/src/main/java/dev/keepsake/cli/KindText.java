@@ -20,7 +20,7 @@ final class KindText {
     static Map<String, List<String>> rules(Kind kind) {
         Map<String, List<String>> rules = new LinkedHashMap<>();
         String generated = kind.generation() == Generation.GIVEN ? "" : ", generated: " + lower(kind.generation());
-        rules.put("id", List.of(kind.isBag() ? "none: a bag of objects" : String.join(", ", kind.id()) + generated));
+        rules.put("key", List.of(kind.isBag() ? "none: a bag of objects" : String.join(", ", kind.id()) + generated));
         rules.put("version", kind.version().stream().toList());
         rules.put("index", kind.indexes().stream().map(Index::toString).toList());
         rules.put(

@@ -74,6 +74,9 @@ final class Loader {
         Mark mark = savepoints ? transaction.mark() : null;
         try {
             insert(batch);
+            if (mark != null) {
+                transaction.release(mark);
+            }
         } catch (Fault fault) {
             if (mark != null && batch.size() > 1 && !(fault instanceof Unavailable)) {
                 transaction.rollbackTo(mark);

@@ -40,7 +40,7 @@ final class Query implements Command {
                 spec,
                 "  keepsake query sqlite:pypi.db releases --where \"package_id = 'boto'\" \\",
                 "      --order -major_ver,-minor_ver,-build_ver --limit 5",
-                "  keepsake query sqlite:pypi.db packages --where \"info.license = 'MIT'\" --fields id,info.summary",
+                "  keepsake query sqlite:docs.db packages --where \"info.license = 'MIT'\" --fields package_name",
                 "  keepsake query sqlite:pypi.db releases --where \"size between 1000 and 2000\" --count",
                 "  keepsake query sqlite:pypi.db packages --where \"not (license is null or license like 'BSD%%')\"");
     }

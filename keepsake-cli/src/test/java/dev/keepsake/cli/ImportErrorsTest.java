@@ -188,6 +188,9 @@ class ImportErrorsTest {
             assertThat(csv("things", "id,text", "5,a", "6,\"a\"b", "7,c").err())
                     .contains("the CSV is malformed")
                     .contains("line 3");
+            csv("things", "id,text", "5,a", "6,\"b", "7,c")
+                    .fails(4, "a double quote opens a cell in this row and is never closed")
+                    .tells("at", "line 3");
             csv("things", "id,n", "5,1", "6,many")
                     .fails(4, "expected integer, was text many")
                     .tells("at", "line 3, n");

@@ -42,14 +42,14 @@ class InspectTest {
                   field  type  native type  required
                   -----  ----  -----------  --------
                   text   text  TEXT
-                  id         none: a bag of objects
+                  key        none: a bag of objects
 
                 packages: 2 objects
                   field    type      native type  required  collation
                   -------  --------  -----------  --------  ---------
                   id       text      TEXT         required
                   summary  text(80)  VARCHAR(80)            NOCASE
-                  id         id
+                  key        id
 
                 releases: 3 objects
                   field       type     native type  required
@@ -58,7 +58,7 @@ class InspectTest {
                   package_id  text     TEXT         required
                   major       integer  INT
                   size        integer  BIGINT
-                  id         id, generated: identity
+                  key        id, generated: identity
                   index      newest(package_id, -major)
                   reference  package_id -> packages(id) on delete cascade
                   check      size >= 0
@@ -68,7 +68,7 @@ class InspectTest {
                   ----------  ----  -----------  --------
                   package_id  text  TEXT
                   size        any
-                  id         none: a bag of objects
+                  key        none: a bag of objects
 
                 4 kinds
                 """);
