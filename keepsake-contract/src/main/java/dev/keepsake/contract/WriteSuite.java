@@ -648,9 +648,10 @@ public abstract class WriteSuite extends SchemaSuite {
             Fault mine = faultOf(first::commit);
 
             if (features().writers() == Features.Writers.ONE) {
-                assertThat(theirs).isNotNull();
-                assertThat(theirs.problem()).isEqualTo(Problem.STORE_BUSY);
-                assertThat(theirs.retryable()).isTrue();
+                assertThat(theirs).isInstanceOfSatisfying(Fault.class, fault -> {
+                    assertThat(fault.problem()).isEqualTo(Problem.STORE_BUSY);
+                    assertThat(fault.retryable()).isTrue();
+                });
             }
             assertThat(theirs == null).as("mine %s, theirs %s", mine, theirs).isNotEqualTo(mine == null);
             assertThat(stored(NOTES, 1L).get("text")).isEqualTo(mine == null ? "mine" : "theirs");

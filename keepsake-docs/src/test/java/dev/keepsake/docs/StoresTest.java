@@ -43,7 +43,7 @@ class StoresTest {
                     .toLowerCase(Locale.ROOT)
                     .replace('_', ' ');
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 }

@@ -48,7 +48,7 @@ final class SqliteTimes {
             time = time.plusSeconds(ZoneOffset.of(zone).getTotalSeconds());
         }
         int digits = form.group(2) == null ? 0 : Math.min(form.group(2).length(), 9);
-        while (digits < 9 && time.getNano() % (int) Math.pow(10, 9 - digits) != 0) {
+        while (digits < 9 && time.toLocalTime().toNanoOfDay() % (long) Math.pow(10, 9 - digits) != 0) {
             digits++;
         }
         return Times.text(time, form.group(1).charAt(0), digits) + (zone == null ? "" : zone);
