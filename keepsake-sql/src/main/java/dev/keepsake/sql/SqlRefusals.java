@@ -31,16 +31,11 @@ final class SqlRefusals {
         Fault plain = report.fault();
         Kind kind = entry.kind();
         if (plain.problem() == Problem.REFERENCE_VIOLATION) {
-            Reference broken = found(entry, connection, e);
-            String rule = broken == null ? null : String.join(", ", broken.fields());
-            String sentence = broken == null
-                    ? "other objects still refer to an object of kind " + kind.name()
-                    : rule + " of kind " + kind.name() + " names no object of kind " + broken.kind();
-            report = Problem.REFERENCE_VIOLATION
-                    .because(sentence)
-                    .store(connection.info())
-                    .cause(e)
-                    .fact("rule", rule);
+            try {
+                report = reference(entry, connection).cause(e);
+            } catch (RuntimeException inLookingUp) {
+                e.addSuppressed(inLookingUp); // never hides the first error
+            }
         }
         return report.fact("kind", kind.name()).at(place(entry)).fault();
     }
@@ -57,14 +52,17 @@ final class SqlRefusals {
         return id == null ? null : entry.kind().name() + "/" + Report.quote(id);
     }
 
-    /** What is broken, as far as it can be found out: a look-up that fails never hides the first error. */
-    private @Nullable Reference found(Changeset.Entry entry, SqlConnection connection, SQLException first) {
-        try {
-            return broken(entry, connection);
-        } catch (RuntimeException e) {
-            first.addSuppressed(e);
-            return null;
-        }
+    private Report reference(Changeset.Entry entry, SqlConnection connection) {
+        String kind = entry.kind().name();
+        Reference broken = broken(entry, connection);
+        String rule = broken == null ? null : String.join(", ", broken.fields());
+        String sentence = broken == null
+                ? "other objects still refer to an object of kind " + kind
+                : rule + " of kind " + kind + " names no object of kind " + broken.kind();
+        return Problem.REFERENCE_VIOLATION
+                .because(sentence)
+                .store(connection.info())
+                .fact("rule", rule);
     }
 
     /** The first reference of a written object whose target is missing; null where it is about who refers to it. */

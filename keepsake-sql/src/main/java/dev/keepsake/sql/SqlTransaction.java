@@ -136,6 +136,9 @@ final class SqlTransaction implements Transaction {
         try {
             connection().run("ROLLBACK TO " + mark.name());
         } catch (Fault fault) {
+            if (!fault.sentence().contains("no such savepoint")) {
+                throw fault;
+            }
             throw Problem.TRANSACTION_FAILED
                     .because("the database has undone the whole transaction, not only what came after the mark")
                     .store(store.info())

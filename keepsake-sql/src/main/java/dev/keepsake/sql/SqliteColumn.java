@@ -38,6 +38,8 @@ final class SqliteColumn implements Column {
         DECIMAL_INTEGER,
         /** Text of fixed width whose order is that of the numbers. */
         DECIMAL_TEXT,
+        /** A sum: text as above, with all the digits that decimals can have before and after the point. */
+        DECIMAL_SUM,
         /** A foreign number of any native type. */
         DECIMAL_LOOSE,
         UUID_TEXT,
@@ -51,6 +53,7 @@ final class SqliteColumn implements Column {
         DYNAMIC
     }
 
+    private static final int MOST_DIGITS = 38;
     private static final Pattern DECLARED =
             Pattern.compile("\\s*([^()]*?)\\s*(?:\\(\\s*(\\d+)\\s*(?:,\\s*(\\d+)\\s*)?\\)(.*))?");
 
@@ -111,13 +114,9 @@ final class SqliteColumn implements Column {
         return new SqliteColumn(column.type, column.storage, column.writable, column.declared, field.collation());
     }
 
-    /**
-     * A sum of decimals: text whose order is that of the numbers. Foreign numbers may have more digits than they declare, so
-     * nine after the point are kept at least.
-     */
-    static SqliteColumn ofSum(SqliteColumn summed, int scale) {
-        int kept = summed.storage == Storage.DECIMAL_LOOSE ? Math.max(scale, 9) : scale;
-        return of("decimal_text(38," + kept + ")");
+    /** A sum of decimals: text wide enough for any, whatever digits its column and its class declare, in the numbers' order. */
+    static SqliteColumn ofSum() {
+        return new SqliteColumn(new Type.Decimal(MOST_DIGITS, MOST_DIGITS / 2), Storage.DECIMAL_SUM, true, "text");
     }
 
     /** A value of the given type in JSON, as an expression gives it. */
@@ -313,7 +312,7 @@ final class SqliteColumn implements Column {
     @Override
     public boolean exact() {
         return switch (storage) {
-            case BOOLEAN, INTEGER, REAL, TEXT, BLOB, DECIMAL_INTEGER, DECIMAL_TEXT, TIME_TEXT -> true;
+            case BOOLEAN, INTEGER, REAL, TEXT, BLOB, DECIMAL_INTEGER, DECIMAL_TEXT, DECIMAL_SUM, TIME_TEXT -> true;
             // elsewhere the same may be written in capitals
             case UUID_TEXT, OBJECT_ID_TEXT -> declared.equals("uuid_text") || declared.equals("object_id_text");
             case DECIMAL_LOOSE, TIME_LOOSE, JSON, DYNAMIC -> false;
@@ -341,6 +340,7 @@ final class SqliteColumn implements Column {
             case BLOB -> ((Bytes) value).toArray();
             case DECIMAL_INTEGER -> ((BigDecimal) value).movePointRight(scale()).longValueExact();
             case DECIMAL_TEXT -> SortableDecimal.encode((BigDecimal) value, precision(), scale());
+            case DECIMAL_SUM -> SortableDecimal.encode((BigDecimal) value, 2 * MOST_DIGITS, MOST_DIGITS);
             case DECIMAL_LOOSE -> loose((BigDecimal) value);
             case UUID_TEXT, OBJECT_ID_TEXT -> value.toString();
             case TIME_TEXT -> timeText(value, fractionDigits());
@@ -425,7 +425,7 @@ final class SqliteColumn implements Column {
             case TEXT -> found instanceof String s ? text(s) : null;
             case BLOB -> found instanceof byte[] bytes ? Bytes.of(bytes) : null;
             case DECIMAL_INTEGER -> found instanceof Long l ? canonical(BigDecimal.valueOf(l, scale())) : null;
-            case DECIMAL_TEXT -> found instanceof String s ? canonical(SortableDecimal.decode(s)) : null;
+            case DECIMAL_TEXT, DECIMAL_SUM -> found instanceof String s ? canonical(SortableDecimal.decode(s)) : null;
             case DECIMAL_LOOSE -> looseDecimal(found);
             case UUID_TEXT -> found instanceof String s ? UUID.fromString(s) : null;
             case OBJECT_ID_TEXT -> found instanceof String s ? ObjectId.parse(s) : null;
@@ -492,6 +492,7 @@ final class SqliteColumn implements Column {
             case DECIMAL_INTEGER -> whole(decimal(constant).movePointRight(scale()));
             case REAL -> real(decimal(constant));
             case DECIMAL_LOOSE -> looseFloor(decimal(constant));
+            case DECIMAL_SUM -> SortableDecimal.floor(decimal(constant), 2 * MOST_DIGITS, MOST_DIGITS);
             case DECIMAL_TEXT -> SortableDecimal.floor(decimal(constant), precision(), scale());
             case TIME_TEXT -> {
                 String cut = timeText(constant, fractionDigits());

@@ -18,7 +18,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -138,9 +137,7 @@ final class SqliteDialect implements Dialect {
             return asKept(bound, path, result.type());
         }
         return switch (result.type()) {
-            case Type.Decimal d ->
-                SqliteColumn.ofSum(
-                        (SqliteColumn) bound.column(Objects.requireNonNull(path).field()), d.scale());
+            case Type.Decimal d -> SqliteColumn.ofSum();
             case Type.Real r -> SqliteColumn.of("real");
             default -> SqliteColumn.of("integer");
         };
@@ -173,7 +170,9 @@ final class SqliteDialect implements Dialect {
                 return;
             }
             if (last instanceof Change.Set set && set.value() != null) {
-                out.bind(column.encode(set.value()));
+                boolean inItsForm = column.comparison() == Column.Comparison.LOOSE_TIME;
+                out.sql(inItsForm ? "keepsake_time_like(" + identifier(field) + ", " : "");
+                out.bind(column.encode(set.value())).sql(inItsForm ? ")" : "");
                 return;
             }
         }

@@ -320,12 +320,13 @@ final class SqliteFunctions {
             try {
                 if (total instanceof Double number) {
                     result(number);
-                } else if (summed.type() instanceof Type.Decimal decimal) {
-                    result((String) SqliteColumn.ofSum(summed, decimal.scale()).encode(decimal(total)));
+                } else if (summed.type() instanceof Type.Decimal) {
+                    Object fitting = Values.normalise(decimal(total), Path.of("sum"));
+                    result((String) SqliteColumn.ofSum().encode(Objects.requireNonNull(fitting)));
                 } else {
                     result(decimal(total).longValueExact());
                 }
-            } catch (ArithmeticException | IllegalArgumentException e) {
+            } catch (ArithmeticException | Fault e) {
                 error("integer overflow");
             }
         }

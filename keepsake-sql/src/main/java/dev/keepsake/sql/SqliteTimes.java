@@ -2,6 +2,7 @@ package dev.keepsake.sql;
 
 import dev.keepsake.value.Times;
 import dev.keepsake.value.Values;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -45,7 +46,11 @@ final class SqliteTimes {
         String zone = form.group(3);
         LocalDateTime time = Times.dateTime(text);
         if (zone != null && !zone.equals("Z")) {
-            time = time.plusSeconds(ZoneOffset.of(zone).getTotalSeconds());
+            try {
+                time = time.plusSeconds(ZoneOffset.of(zone).getTotalSeconds());
+            } catch (DateTimeException e) {
+                return text; // there is no such zone: what is replaced was no time
+            }
         }
         int digits = form.group(2) == null ? 0 : Math.min(form.group(2).length(), 9);
         while (digits < 9 && time.toLocalTime().toNanoOfDay() % (long) Math.pow(10, 9 - digits) != 0) {
