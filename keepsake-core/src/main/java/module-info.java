@@ -3,6 +3,7 @@ module dev.keepsake.core {
     requires transitive org.jspecify;
     requires tools.jackson.core;
     requires static jakarta.persistence;
+    requires static jakarta.validation;
 
     exports dev.keepsake;
     exports dev.keepsake.codec;
@@ -10,6 +11,7 @@ module dev.keepsake.core {
     exports dev.keepsake.json;
     exports dev.keepsake.query;
     exports dev.keepsake.schema;
+    exports dev.keepsake.session;
     exports dev.keepsake.state;
     exports dev.keepsake.store;
     exports dev.keepsake.value;

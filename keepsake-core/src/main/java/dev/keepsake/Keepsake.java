@@ -2,15 +2,23 @@ package dev.keepsake;
 
 import dev.keepsake.codec.Codec;
 import dev.keepsake.codec.Codecs;
+import dev.keepsake.query.Order;
+import dev.keepsake.query.Property;
 import dev.keepsake.query.Term;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.session.Query;
+import dev.keepsake.session.Session;
+import dev.keepsake.session.SessionOptions;
+import dev.keepsake.session.Sessions;
+import dev.keepsake.state.State;
 import dev.keepsake.store.Guarded;
 import dev.keepsake.store.Store;
+import dev.keepsake.store.StoreInfo;
 import dev.keepsake.store.Stores;
-import dev.keepsake.store.Transaction;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A store and the classes that are kept in it, opened together: the entry to Keepsake.
@@ -18,21 +26,25 @@ import java.util.function.Function;
  * <pre>{@code
  * try (Keepsake keepsake = Keepsake.open("sqlite:pypi.db", Release.class)) {
  *     keepsake.createAll();
- *     Codec<Release> releases = keepsake.codec(Release.class);
- *     keepsake.useTransaction(transaction ->
- *             transaction.write(Changeset.of(new Changeset.Insert(releases.kind(), releases.encode(boto)))));
+ *     keepsake.useTransaction(session -> session.addAll(releases));
+ *     List<Release> history = keepsake.query(Release.class)
+ *             .where(field(Release::packageId).eq("boto"))
+ *             .orderBy(desc(Release::majorVer))
+ *             .list();
  * }
  * }</pre>
  *
- * <p>Safe for use by several threads; a transaction belongs to one.
+ * <p>Safe for use by several threads; a session belongs to one.
  */
 public final class Keepsake implements AutoCloseable {
     private final Guarded store;
     private final Codecs codecs;
+    private final Sessions sessions;
 
     private Keepsake(Guarded store, Codecs codecs) {
         this.store = store;
         this.codecs = codecs;
+        this.sessions = new Sessions(store, codecs);
     }
 
     /**
@@ -42,18 +54,29 @@ public final class Keepsake implements AutoCloseable {
      *     mistakes of the classes; no store is opened then
      */
     public static Keepsake open(String url, Class<?>... types) {
-        Codecs codecs = Codecs.of(types);
+        return open(url, Codecs.of(types));
+    }
+
+    /** As {@link #open(String, Class[])}, for a model put together by {@link Codecs#builder}. */
+    public static Keepsake open(String url, Codecs codecs) {
         return new Keepsake(Stores.open(url), codecs);
     }
 
-    /** For classes, some of them mapped by hand, in a store that is open already; closing this closes it. */
+    /** For classes in a store that is open already; closing this closes it. */
     public static Keepsake on(Store store, Codecs codecs) {
         return new Keepsake(Guarded.of(store), codecs);
     }
 
-    /** The store, behind its guard. */
+    // ---- the parts
+
+    /** The store, behind its guard: what works on States, and on any kind. */
     public Guarded store() {
         return store;
+    }
+
+    /** Which store it is; without a password. */
+    public StoreInfo info() {
+        return store.info();
     }
 
     /** The codec of one of the classes. */
@@ -63,30 +86,113 @@ public final class Keepsake implements AutoCloseable {
 
     /** Creates the kinds that are missing, and gives them; what exists is never touched. */
     public List<Kind> createAll() {
-        return store.createAll(codecs.schema());
+        List<Kind> created = store.createAll(codecs.schema());
+        sessions.forgetKinds();
+        return created;
     }
 
-    /** Does something in a transaction: commits if it ends well, rolls back if it throws, which passes unchanged. */
-    public void useTransaction(Consumer<? super Transaction> work) {
-        try (Transaction transaction = store.begin()) {
-            work.accept(transaction);
-            transaction.commit();
-        }
+    // ---- sessions
+
+    /** Opens a session, which is to be closed, and commits nothing by itself. */
+    public Session session() {
+        return session(SessionOptions.DEFAULT);
     }
 
-    /** As {@link #useTransaction}, with a result. */
-    public <T> T inTransaction(Function<? super Transaction, ? extends T> work) {
-        return store.write(work);
+    /** As {@link #session()}, with options. */
+    public Session session(SessionOptions options) {
+        return sessions.open(options);
     }
 
-    /** A field, or something inside one, by stored name: the beginning of a condition. */
+    /**
+     * Opens a session that takes part in someone else's transaction, such as a {@code java.sql.Connection}: its commit flushes,
+     * and the transaction stays open; its rollback undoes the session's part alone.
+     */
+    public Session joining(Object nativeTransaction) {
+        return sessions.join(nativeTransaction);
+    }
+
+    /** Does something in a session: commits if it ends well, rolls back if it throws, which passes unchanged. */
+    public void useTransaction(Consumer<? super Session> work) {
+        useTransaction(SessionOptions.DEFAULT, work);
+    }
+
+    /** As {@link #useTransaction(Consumer)}, with options; with retries, the work is done anew in a new session. */
+    public void useTransaction(SessionOptions options, Consumer<? super Session> work) {
+        sessions.run(options, session -> {
+            work.accept(session);
+            return true;
+        });
+    }
+
+    /** As {@link #useTransaction(Consumer)}, with a result. */
+    public <R> R inTransaction(Function<? super Session, ? extends R> work) {
+        return inTransaction(SessionOptions.DEFAULT, work);
+    }
+
+    /** As {@link #inTransaction(Function)}, with options; with retries, the work is done anew in a new session. */
+    public <R> R inTransaction(SessionOptions options, Function<? super Session, ? extends R> work) {
+        return sessions.run(options, work);
+    }
+
+    /** Where the sessions that are open were opened. */
+    public List<String> openSessions() {
+        return sessions.openSessions();
+    }
+
+    // ---- without a session
+
+    /** A query that runs in a short reading transaction of its own; its results belong to no session. */
+    public <T> Query<T> query(Class<T> type) {
+        return sessions.query(type);
+    }
+
+    /** A query over a kind that no class stands for, by its stored name and stored names of fields; its results are States. */
+    public Query<State> query(String kind) {
+        return sessions.query(kind);
+    }
+
+    /**
+     * Adds masses of objects without a session, in batches of ten thousand, each in a transaction of its own; the stream is closed.
+     * If a batch fails, those before it are kept, and the error says how many objects.
+     *
+     * @return how many there were
+     */
+    public <T> long load(Class<T> type, Stream<? extends T> objects) {
+        return sessions.load(type, objects);
+    }
+
+    // ---- words of queries
+
+    /** A field, or something inside one or behind a reference, by name: the beginning of a condition. */
     public static Term field(String path) {
         return Term.of(path);
     }
 
-    /** Closes the store; transactions that are still open are rolled back. */
+    /** A field by its accessor. */
+    public static <T, V> Term field(Property<T, V> property) {
+        return Term.of(property.name());
+    }
+
+    /** Sorts by a field from the least to the greatest. */
+    public static <T, V> Order asc(Property<T, V> property) {
+        return field(property).asc();
+    }
+
+    /** Sorts by a field from the greatest to the least. */
+    public static <T, V> Order desc(Property<T, V> property) {
+        return field(property).desc();
+    }
+
+    /** Closes the store; sessions that are still open are rolled back, and a warning says where they were opened. */
     @Override
     public void close() {
+        sessions.close();
         store.close();
+    }
+
+    /** The store, without a password. */
+    @Override
+    public String toString() {
+        return "Keepsake on " + store.info();
     }
 }

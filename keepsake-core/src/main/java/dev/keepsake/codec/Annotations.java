@@ -9,7 +9,10 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The annotations of jakarta.persistence that are honoured; any other of that package is refused with the reason, never
@@ -18,10 +21,50 @@ import java.util.List;
  */
 final class Annotations {
     private static final String PACKAGE = "jakarta.persistence.";
-    private static final List<String> CLASS = List.of("Entity", "Table", "Embeddable");
-    private static final List<String> SUPERCLASS = List.of("Entity", "Table", "Embeddable", "MappedSuperclass");
-    private static final List<String> MEMBER =
-            List.of("Id", "GeneratedValue", "Column", "Basic", "Lob", "Transient", "Enumerated", "Version", "Embedded");
+    private static final List<String> CLASS = List.of(
+            "Entity",
+            "Table",
+            "Embeddable",
+            "IdClass",
+            "SequenceGenerator",
+            "Inheritance",
+            "DiscriminatorColumn",
+            "DiscriminatorValue",
+            "AttributeOverride",
+            "AttributeOverrides");
+    private static final List<String> SUPERCLASS = List.of(
+            "Entity",
+            "Table",
+            "Embeddable",
+            "IdClass",
+            "SequenceGenerator",
+            "MappedSuperclass",
+            "Inheritance",
+            "DiscriminatorColumn",
+            "DiscriminatorValue");
+    private static final List<String> MEMBER = List.of(
+            "Id",
+            "EmbeddedId",
+            "GeneratedValue",
+            "SequenceGenerator",
+            "Column",
+            "Basic",
+            "Lob",
+            "Transient",
+            "Enumerated",
+            "Version",
+            "Embedded",
+            "AttributeOverride",
+            "AttributeOverrides",
+            "ElementCollection",
+            "ManyToOne",
+            "OneToOne",
+            "OneToMany",
+            "ManyToMany",
+            "JoinColumn",
+            "JoinTable",
+            "Convert",
+            "OrderBy");
 
     private Annotations() {}
 
@@ -47,6 +90,11 @@ final class Annotations {
      * @param precision digits of a decimal, or 0
      * @param scale digits after the point
      * @param fraction digits of a second's fraction, or -1
+     * @param flat whether the member's own members are kept beside those of its owner
+     * @param overrides stored names of the member's own members, by Java name
+     * @param converter what converts it, or null
+     * @param sequence where its numbers come from, or null
+     * @param related how it leads to other objects, or null
      * @param refused what is said that cannot be honoured
      */
     record Column(
@@ -61,6 +109,11 @@ final class Annotations {
             int precision,
             int scale,
             int fraction,
+            boolean flat,
+            Map<String, String> overrides,
+            @Nullable Class<?> converter,
+            @Nullable Sequence sequence,
+            @Nullable Related related,
             List<String> refused) {
         /** What is said that means nothing for a type. */
         List<String> idle(Type type) {
@@ -78,13 +131,34 @@ final class Annotations {
             if (generated && !id) {
                 idle.add("@GeneratedValue is for an @Id");
             }
+            if (!overrides.isEmpty() && !flat) {
+                idle.add("@AttributeOverride is for an @Embedded member");
+            }
+            if (related != null && related.sort == Sort.NONE) {
+                idle.add("@JoinColumn, @JoinTable and @OrderBy are for a member that leads to other objects of the model");
+            }
             if (version && !(type instanceof Type.Int)) {
                 idle.add("@Version is for a whole number");
             }
             return idle;
         }
 
-        static final Column SILENT = new Column("", false, false, false, false, false, false, 0, 0, 0, -1, List.of());
+        static final Column SILENT = new Column(
+                "", false, false, false, false, false, false, 0, 0, 0, -1, false, Map.of(), null, null, null, List.of());
+
+        /** The same under the name that an owner gives it. */
+        Column named(String other) {
+            return new Column(
+                    other, id, generated, version, left, required, unique, length, precision, scale, fraction, flat,
+                    overrides, converter, sequence, related, refused);
+        }
+
+        /** The same as part of the id. */
+        Column identifying() {
+            return new Column(
+                    name, true, generated, version, left, true, unique, length, precision, scale, fraction, flat,
+                    overrides, converter, sequence, related, refused);
+        }
 
         /** The type with what is said of its size. */
         JavaType narrowed(JavaType javaType) {
@@ -99,6 +173,55 @@ final class Annotations {
             };
         }
     }
+
+    /** What a member is to other objects. */
+    enum Sort {
+        /** Nothing is said. */
+        NONE,
+        /** It refers to one. */
+        TO_ONE,
+        /** Those that refer to its owner. */
+        TO_MANY,
+        /** Those that are joined with its owner. */
+        JOINED
+    }
+
+    /**
+     * How a member leads to other objects.
+     *
+     * @param sort to which
+     * @param mappedBy the other side's member, or empty
+     * @param optional whether there may be none
+     * @param removes whether the others are deleted with the owner
+     * @param orphans whether one that is taken out is deleted
+     * @param eager whether the others are loaded with the owner
+     * @param column the stored name of a reference, or empty
+     * @param join the kind that joins, or empty
+     * @param own its field for the owner, or empty
+     * @param other its field for the other, or empty
+     * @param order the order in Java names; null where nothing is said, empty for by id
+     */
+    record Related(
+            Sort sort,
+            String mappedBy,
+            boolean optional,
+            boolean removes,
+            boolean orphans,
+            boolean eager,
+            String column,
+            String join,
+            String own,
+            String other,
+            @Nullable String order) {}
+
+    /**
+     * Numbers taken in blocks.
+     *
+     * @param name of the sequence, or empty
+     * @param first the first number
+     * @param block how many at once
+     */
+    record Sequence(String name, long first, int block) {}
 
     /** What is said of a class, its superclasses and its methods that cannot be honoured. */
     static List<String> refused(Class<?> type) {
@@ -163,12 +286,15 @@ final class Annotations {
     }
 
     static Table of(Class<?> type) {
+        TypeId typeId = type.getAnnotation(TypeId.class);
+        String known = typeId == null ? "" : typeId.value();
         if (!mentioned(type)) {
-            return new Table("", List.of());
+            return new Table(known, List.of());
         }
         jakarta.persistence.Table table = type.getAnnotation(jakarta.persistence.Table.class);
         jakarta.persistence.Entity entity = type.getAnnotation(jakarta.persistence.Entity.class);
         String name = table != null && !table.name().isEmpty() ? table.name() : entity != null ? entity.name() : "";
+        name = name.isEmpty() ? known : name;
         List<Index> indexes = new ArrayList<>();
         if (table != null) {
             for (jakarta.persistence.Index index : table.indexes()) {
@@ -206,13 +332,6 @@ final class Annotations {
             refused.add("@Enumerated(ORDINAL) is not honoured: a new constant would change what old numbers mean; "
                     + "use EnumType.STRING");
         }
-        jakarta.persistence.GeneratedValue generated = member.getAnnotation(jakarta.persistence.GeneratedValue.class);
-        if (generated != null
-                && (!generated.generator().isEmpty()
-                        || generated.strategy() == GenerationType.TABLE
-                        || generated.strategy() == GenerationType.SEQUENCE)) {
-            refused.add("@GeneratedValue of a table or a sequence is not honoured: use AUTO");
-        }
         if (column != null && !(column.table() + column.columnDefinition() + column.options()).isEmpty()) {
             refused.add("@Column(table, columnDefinition, options) is not honoured here");
         }
@@ -221,19 +340,269 @@ final class Annotations {
         }
         boolean lob = member.isAnnotationPresent(jakarta.persistence.Lob.class);
         boolean sized = column != null && column.length() != 255 && !lob;
+        boolean embeddedId = member.isAnnotationPresent(jakarta.persistence.EmbeddedId.class);
+        Related related = related(member, refused);
         return new Column(
                 column == null ? "" : column.name(),
-                member.isAnnotationPresent(jakarta.persistence.Id.class),
+                embeddedId || member.isAnnotationPresent(jakarta.persistence.Id.class),
                 member.isAnnotationPresent(jakarta.persistence.GeneratedValue.class),
                 member.isAnnotationPresent(jakarta.persistence.Version.class),
                 member.isAnnotationPresent(jakarta.persistence.Transient.class),
-                (column != null && !column.nullable()) || (basic != null && !basic.optional()),
-                column != null && column.unique(),
+                (column != null && !column.nullable())
+                        || (basic != null && !basic.optional())
+                        || (related != null && !related.optional),
+                (column != null && column.unique()) || uniqueJoin(member),
                 sized ? column.length() : 0,
                 column == null ? 0 : column.precision(),
                 column == null ? 0 : column.scale(),
                 column == null ? -1 : column.secondPrecision(),
+                embeddedId || member.isAnnotationPresent(jakarta.persistence.Embedded.class),
+                overrides(member, refused),
+                converter(member, refused),
+                sequence(member, refused),
+                related,
                 refused);
+    }
+
+    private static boolean uniqueJoin(AnnotatedElement member) {
+        jakarta.persistence.JoinColumn join = member.getAnnotation(jakarta.persistence.JoinColumn.class);
+        return join != null && join.unique();
+    }
+
+    /** Stored names that an owner gives to the members of what is embedded or inherited. */
+    static Map<String, String> overrides(AnnotatedElement element, List<String> refused) {
+        Map<String, String> names = new LinkedHashMap<>();
+        for (jakarta.persistence.AttributeOverride each :
+                element.getAnnotationsByType(jakarta.persistence.AttributeOverride.class)) {
+            if (each.column().name().isEmpty()) {
+                refused.add("@AttributeOverride(" + each.name() + ") names no column");
+            }
+            names.put(each.name(), each.column().name());
+        }
+        return names;
+    }
+
+    private static @Nullable Class<?> converter(AnnotatedElement member, List<String> refused) {
+        jakarta.persistence.Convert convert = member.getAnnotation(jakarta.persistence.Convert.class);
+        if (convert == null) {
+            return null;
+        }
+        if (!convert.attributeName().isEmpty()) {
+            refused.add("@Convert(attributeName) is not honoured: convert the member of the embedded class");
+        }
+        if (convert.disableConversion()) {
+            return jakarta.persistence.Convert.class;
+        }
+        return convert.converter();
+    }
+
+    private static @Nullable Sequence sequence(AnnotatedElement member, List<String> refused) {
+        jakarta.persistence.GeneratedValue generated = member.getAnnotation(jakarta.persistence.GeneratedValue.class);
+        jakarta.persistence.SequenceGenerator generator =
+                member.getAnnotation(jakarta.persistence.SequenceGenerator.class);
+        if (generator == null && member instanceof java.lang.reflect.Member declared) {
+            generator = declared.getDeclaringClass().getAnnotation(jakarta.persistence.SequenceGenerator.class);
+        }
+        if (generated == null) {
+            return null;
+        }
+        if (generated.strategy() == GenerationType.TABLE) {
+            refused.add("@GeneratedValue(TABLE) is not honoured: use SEQUENCE, whose numbers are taken in blocks too");
+        }
+        if (generated.strategy() != GenerationType.SEQUENCE) {
+            if (!generated.generator().isEmpty()) {
+                refused.add("@GeneratedValue(generator) is for the strategy SEQUENCE");
+            }
+            return null;
+        }
+        if (!generated.generator().isEmpty()
+                && (generator == null
+                        || !(generator.name().isEmpty() || generator.name().equals(generated.generator())))) {
+            refused.add("@GeneratedValue names the generator " + generated.generator()
+                    + ", which no @SequenceGenerator of the member or its class describes");
+        }
+        if (generator == null) {
+            return new Sequence("", 1, 50);
+        }
+        if (generator.allocationSize() < 1) {
+            refused.add("@SequenceGenerator(allocationSize) is at least 1");
+        }
+        String name = generator.sequenceName().isEmpty() ? generator.name() : generator.sequenceName();
+        return new Sequence(name, generator.initialValue(), Math.max(1, generator.allocationSize()));
+    }
+
+    private static @Nullable Related related(AnnotatedElement member, List<String> refused) {
+        jakarta.persistence.JoinColumn column = member.getAnnotation(jakarta.persistence.JoinColumn.class);
+        jakarta.persistence.JoinTable table = member.getAnnotation(jakarta.persistence.JoinTable.class);
+        jakarta.persistence.OrderBy order = member.getAnnotation(jakarta.persistence.OrderBy.class);
+        jakarta.persistence.ManyToOne manyToOne = member.getAnnotation(jakarta.persistence.ManyToOne.class);
+        jakarta.persistence.OneToOne oneToOne = member.getAnnotation(jakarta.persistence.OneToOne.class);
+        jakarta.persistence.OneToMany oneToMany = member.getAnnotation(jakarta.persistence.OneToMany.class);
+        jakarta.persistence.ManyToMany manyToMany = member.getAnnotation(jakarta.persistence.ManyToMany.class);
+        if (column != null) {
+            if (!column.referencedColumnName().isEmpty() && (oneToMany != null || manyToMany != null)) {
+                refused.add("@JoinColumn(referencedColumnName) is for a reference");
+            }
+            if (!(column.columnDefinition() + column.table()).isEmpty()
+                    || !column.insertable()
+                    || !column.updatable()) {
+                refused.add("@JoinColumn(table, columnDefinition, insertable, updatable) is not honoured here");
+            }
+        }
+        String columnName = column == null ? "" : column.name();
+        boolean nullable = column == null || column.nullable();
+        String by = order == null ? null : order.value();
+        if (manyToOne != null) {
+            sameTarget(manyToOne.targetEntity(), refused);
+            removing(manyToOne.cascade(), "@ManyToOne", refused);
+            return new Related(
+                    Sort.TO_ONE, "", manyToOne.optional() && nullable, false, false, true, columnName, "", "", "", by);
+        }
+        if (oneToOne != null) {
+            sameTarget(oneToOne.targetEntity(), refused);
+            boolean inverse = !oneToOne.mappedBy().isEmpty();
+            if (!inverse) {
+                removing(oneToOne.cascade(), "@OneToOne", refused);
+            }
+            return new Related(
+                    inverse ? Sort.TO_MANY : Sort.TO_ONE,
+                    oneToOne.mappedBy(),
+                    inverse || (oneToOne.optional() && nullable),
+                    inverse && removes(oneToOne.cascade()),
+                    oneToOne.orphanRemoval(),
+                    false,
+                    columnName,
+                    "",
+                    "",
+                    "",
+                    by);
+        }
+        if (oneToMany != null) {
+            sameTarget(oneToMany.targetEntity(), refused);
+            if (oneToMany.mappedBy().isEmpty() && (table != null || column != null)) {
+                refused.add("@OneToMany is kept by the other side: let the other class refer back, and name that member by "
+                        + "mappedBy; or use @ManyToMany with a @JoinTable");
+            }
+            return new Related(
+                    Sort.TO_MANY,
+                    oneToMany.mappedBy(),
+                    true,
+                    removes(oneToMany.cascade()),
+                    oneToMany.orphanRemoval(),
+                    oneToMany.fetch() == jakarta.persistence.FetchType.EAGER,
+                    columnName,
+                    "",
+                    "",
+                    "",
+                    by);
+        }
+        if (manyToMany != null) {
+            sameTarget(manyToMany.targetEntity(), refused);
+            removing(manyToMany.cascade(), "@ManyToMany", refused);
+            return new Related(
+                    Sort.JOINED,
+                    manyToMany.mappedBy(),
+                    true,
+                    false,
+                    false,
+                    manyToMany.fetch() == jakarta.persistence.FetchType.EAGER,
+                    columnName,
+                    table == null ? "" : table.name(),
+                    table == null ? "" : only(table.joinColumns(), refused),
+                    table == null ? "" : only(table.inverseJoinColumns(), refused),
+                    by);
+        }
+        if (column == null && table == null && order == null) {
+            return null;
+        }
+        return new Related(
+                Sort.NONE,
+                "",
+                nullable,
+                false,
+                false,
+                false,
+                columnName,
+                table == null ? "" : table.name(),
+                table == null ? "" : only(table.joinColumns(), refused),
+                table == null ? "" : only(table.inverseJoinColumns(), refused),
+                by);
+    }
+
+    private static String only(jakarta.persistence.JoinColumn[] columns, List<String> refused) {
+        if (columns.length > 1) {
+            refused.add("@JoinTable joins by one column on each side, not by " + columns.length);
+        }
+        return columns.length == 0 ? "" : columns[0].name();
+    }
+
+    private static void sameTarget(Class<?> target, List<String> refused) {
+        if (target != void.class) {
+            refused.add("targetEntity is not honoured: the member's type says it");
+        }
+    }
+
+    private static boolean removes(jakarta.persistence.CascadeType[] cascade) {
+        List<jakarta.persistence.CascadeType> types = Arrays.asList(cascade);
+        return types.contains(jakarta.persistence.CascadeType.REMOVE)
+                || types.contains(jakarta.persistence.CascadeType.ALL);
+    }
+
+    /** Whoever deletes one of many owners would delete what the others refer to. */
+    private static void removing(
+            jakarta.persistence.CascadeType[] cascade, String annotation, List<String> refused) {
+        if (removes(cascade)) {
+            refused.add(annotation + "(cascade = REMOVE or ALL) is not honoured: it would delete what others may refer to; "
+                    + "name PERSIST and MERGE, or delete it yourself");
+        }
+    }
+
+    /**
+     * What is said of a class as one of a hierarchy.
+     *
+     * @param column the field that tells classes apart, or empty
+     * @param value this class's own mark, or empty
+     * @param root whether it says that it is the root
+     */
+    record Hierarchy(String column, String value, boolean root) {}
+
+    static Hierarchy hierarchy(Class<?> type, List<String> refused) {
+        if (!mentioned(type)) {
+            return new Hierarchy("", "", false);
+        }
+        jakarta.persistence.Inheritance inheritance = type.getAnnotation(jakarta.persistence.Inheritance.class);
+        if (inheritance != null && inheritance.strategy() != jakarta.persistence.InheritanceType.SINGLE_TABLE) {
+            refused.add(": @Inheritance(" + inheritance.strategy()
+                    + ") is not honoured: a hierarchy is kept in one table; use SINGLE_TABLE");
+        }
+        jakarta.persistence.DiscriminatorColumn column =
+                type.getAnnotation(jakarta.persistence.DiscriminatorColumn.class);
+        if (column != null && column.discriminatorType() != jakarta.persistence.DiscriminatorType.STRING) {
+            refused.add(": @DiscriminatorColumn is of type STRING here");
+        }
+        jakarta.persistence.DiscriminatorValue value =
+                type.getAnnotation(jakarta.persistence.DiscriminatorValue.class);
+        boolean entity = type.isAnnotationPresent(jakarta.persistence.Entity.class);
+        boolean apart = inheritance != null
+                || (entity && java.lang.reflect.Modifier.isAbstract(type.getModifiers()));
+        return new Hierarchy(column == null ? "" : column.name(), value == null ? "" : value.value(), apart);
+    }
+
+    static boolean entity(Class<?> type) {
+        return mentioned(type) && type.isAnnotationPresent(jakarta.persistence.Entity.class);
+    }
+
+    static boolean embeddable(Class<?> type) {
+        return mentioned(type) && type.isAnnotationPresent(jakarta.persistence.Embeddable.class);
+    }
+
+    static @Nullable Class<?> idClass(Class<?> type) {
+        for (Class<?> at = type; at != null && at != Object.class; at = at.getSuperclass()) {
+            if (mentioned(at) && at.isAnnotationPresent(jakarta.persistence.IdClass.class)) {
+                return at.getAnnotation(jakarta.persistence.IdClass.class).value();
+            }
+        }
+        return null;
     }
 
     /** Whether anything of jakarta.persistence is there, so that its classes can be named. */

@@ -41,9 +41,27 @@ final class JavaTypes {
 
     private final Deque<Class<?>> nesting = new ArrayDeque<>();
     private final Function<Class<?>, ClassModel<?>> models;
+    private final Map<Class<?>, Conversion<?, ?>> conversions;
+    private boolean changeable;
 
-    JavaTypes(Function<Class<?>, ClassModel<?>> models) {
+    JavaTypes(Function<Class<?>, ClassModel<?>> models, Map<Class<?>, Conversion<?, ?>> conversions) {
         this.models = models;
+        this.conversions = conversions;
+    }
+
+    /**
+     * A type of a member; a list, set or map of a class with fields can be changed in place, that of a record cannot.
+     *
+     * @throws IllegalArgumentException where it cannot be kept, with the reason
+     */
+    JavaType of(java.lang.reflect.Type type, boolean ofRecord) {
+        boolean before = changeable;
+        changeable = !ofRecord;
+        try {
+            return of(type);
+        } finally {
+            changeable = before;
+        }
     }
 
     /** @throws IllegalArgumentException where it cannot be kept, with the reason */
@@ -58,7 +76,25 @@ final class JavaTypes {
         };
     }
 
+    /** A type through a conversion of it. */
+    <J, K> JavaType converted(Conversion<J, K> conversion) {
+        JavaType kept = plain(conversion.as());
+        return JavaType.of(
+                kept.type(),
+                value -> kept.encoded(conversion.encode().apply(conversion.type().cast(value))),
+                value -> conversion
+                        .decode()
+                        .apply(conversion.as().cast(kept.decode().apply(value))),
+                null,
+                null);
+    }
+
     private JavaType ofClass(Class<?> raw) {
+        Conversion<?, ?> conversion = conversions.get(raw);
+        return conversion == null ? plain(raw) : converted(conversion);
+    }
+
+    private JavaType plain(Class<?> raw) {
         JavaType scalar = scalar(raw);
         if (scalar != null) {
             return scalar;
@@ -209,31 +245,39 @@ final class JavaTypes {
     }
 
     private static JavaType optional(JavaType inner) {
-        return new JavaType(
+        return JavaType.of(
                 inner.type(),
-                true,
                 value -> ((Optional<?>) value).map(inner.encode()).orElse(null),
                 value -> Optional.of(inner.decode().apply(value)),
-                Optional.empty());
+                Optional.empty(),
+                inner);
     }
 
-    private static JavaType list(JavaType element) {
-        return new JavaType(
+    private JavaType list(JavaType element) {
+        boolean fixed = !changeable;
+        return JavaType.of(
                 Type.list(element.type()),
-                true,
                 value -> each((Collection<?>) value, element),
-                value -> Collections.unmodifiableList(elements(value, element)),
-                null);
+                value -> {
+                    List<@Nullable Object> all = elements(value, element);
+                    return fixed ? Collections.unmodifiableList(all) : all;
+                },
+                null,
+                element);
     }
 
     /** A set is kept as a list in the order of its values, so that equal sets are equal lists. */
-    private static JavaType set(JavaType element) {
-        return new JavaType(
+    private JavaType set(JavaType element) {
+        boolean fixed = !changeable;
+        return JavaType.of(
                 Type.list(element.type()),
-                true,
                 value -> sorted(each((Collection<?>) value, element)),
-                value -> Collections.unmodifiableSet(new LinkedHashSet<>(elements(value, element))),
-                null);
+                value -> {
+                    Set<@Nullable Object> all = new LinkedHashSet<>(elements(value, element));
+                    return fixed ? Collections.unmodifiableSet(all) : all;
+                },
+                null,
+                element);
     }
 
     private static List<@Nullable Object> sorted(List<@Nullable Object> elements) {
@@ -267,6 +311,7 @@ final class JavaTypes {
     }
 
     private JavaType map(java.lang.reflect.Type keyType, JavaType valueType) {
+        boolean fixed = !changeable;
         Function<Object, Object> key = keyType == String.class
                 ? text -> text
                 : keyType instanceof Class<?> raw && raw.isEnum()
@@ -275,9 +320,8 @@ final class JavaTypes {
         if (key == null) {
             throw refused(keyType, "the keys of a kept map are String or an enum");
         }
-        return new JavaType(
+        return JavaType.of(
                 Type.map(valueType.type()),
-                true,
                 value -> {
                     Map<String, @Nullable Object> values = new LinkedHashMap<>();
                     ((Map<?, ?>) value)
@@ -294,9 +338,10 @@ final class JavaTypes {
                     map.forEach((k, v) -> values.put(
                             key.apply(k),
                             v == null ? valueType.ofNull() : valueType.decode().apply(v)));
-                    return Collections.unmodifiableMap(values);
+                    return fixed ? Collections.unmodifiableMap(values) : values;
                 },
-                null);
+                null,
+                valueType);
     }
 
     private JavaType embedded(Class<?> raw) {

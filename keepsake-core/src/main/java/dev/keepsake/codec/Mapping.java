@@ -1,15 +1,12 @@
 package dev.keepsake.codec;
 
-import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
-import dev.keepsake.state.State;
-import dev.keepsake.value.Path;
-import dev.keepsake.value.Type;
-import dev.keepsake.value.Values;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,13 +36,21 @@ public final class Mapping<T> {
     private final Function<Parts, T> maker;
 
     /** One kept member. */
-    private record Part<T>(String name, Class<?> raw, JavaType javaType, Function<? super T, ?> getter) {}
+    private record Part<T>(String name, Class<?> raw, JavaType javaType, boolean required, Function<? super T, ?> getter) {}
 
     private Mapping(Class<T> type, Kind kind, List<Part<T>> parts, Function<Parts, T> maker) {
         this.type = type;
         this.kind = kind;
         this.parts = parts;
         this.maker = maker;
+    }
+
+    Class<T> type() {
+        return type;
+    }
+
+    Kind kind() {
+        return kind;
     }
 
     /** Starts the mapping of a class, kept under its name in snake_case. */
@@ -119,7 +124,7 @@ public final class Mapping<T> {
             try {
                 List<String> mistakes = new ArrayList<>();
                 JavaType javaType = ClassReader.valueOf(as, mistakes);
-                parts.add(new Part<>(name, as, javaType, getter));
+                parts.add(new Part<>(name, as, javaType, required || !javaType.nullable(), getter));
                 kind.field(new Field(name, javaType.type(), required || !javaType.nullable(), null, null));
                 if (!mistakes.isEmpty()) {
                     throw new IllegalArgumentException(String.join("; ", mistakes));
@@ -159,59 +164,53 @@ public final class Mapping<T> {
 
     /** The codec of this mapping. */
     public Codec<T> codec() {
-        return new Codec<>() {
-            @Override
-            public Class<T> type() {
-                return type;
-            }
-
-            @Override
-            public Kind kind() {
-                return kind;
-            }
-
-            @Override
-            public State encode(T object) {
-                @Nullable Object[] values = new Object[parts.size()];
-                for (int i = 0; i < values.length; i++) {
-                    Part<T> part = parts.get(i);
-                    Object member = part.getter.apply(object);
-                    Object encoded =
-                            member == null ? null : part.javaType.encode().apply(member);
-                    values[i] = Values.fit(encoded, part.javaType.type(), Path.of(part.name));
-                }
-                return State.of(kind.shape(), values);
-            }
-
-            @Override
-            public T decode(State state) {
-                Map<String, @Nullable Object> values = new LinkedHashMap<>();
-                for (Part<T> part : parts) {
-                    values.put(part.name, decoded(part, state));
-                }
-                try {
-                    return maker.apply(new Parts(values));
-                } catch (Fault e) {
-                    throw e;
-                } catch (RuntimeException e) {
-                    throw ClassCodec.undecodable(kind, state, "", String.valueOf(e.getMessage()), e);
-                }
-            }
-        };
+        List<Member> members = new ArrayList<>();
+        for (Part<T> part : parts) {
+            MethodHandle getter =
+                    APPLY.bindTo(part.getter).asType(MethodType.methodType(part.raw, type));
+            members.add(new Member.Value(
+                    part.name,
+                    part.raw,
+                    part.name,
+                    part.javaType,
+                    part.required,
+                    Annotations.Column.SILENT,
+                    List.of(),
+                    getter,
+                    null,
+                    null));
+        }
+        List<String> names = parts.stream().map(Part::name).toList();
+        Class<?>[] raws = parts.stream().map(Part::raw).toArray(Class<?>[]::new);
+        MethodHandle made = MethodHandles.insertArguments(MAKE, 0, maker, names)
+                .asCollector(Object[].class, raws.length)
+                .asType(MethodType.methodType(type, raws));
+        return new ClassCodec<>(new ClassModel<>(type, kind.name(), members, made), kind, null, null, null);
     }
 
-    private @Nullable Object decoded(Part<T> part, State state) {
-        Object value = state.get(part.name);
-        if (value == null) {
-            return part.javaType.ofNull();
+    @SuppressWarnings("UnusedMethod") // by its handle
+    private static Object make(Function<Parts, ?> maker, List<String> names, @Nullable Object[] members) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (int i = 0; i < members.length; i++) {
+            values.put(names.get(i), members[i]);
         }
+        return maker.apply(new Parts(values));
+    }
+
+    private static final MethodHandle MAKE;
+    private static final MethodHandle APPLY;
+
+    static {
         try {
-            return part.javaType.decode().apply(value);
-        } catch (ClassModel.Undecodable e) {
-            throw ClassCodec.undecodable(kind, state, part.name + (e.at.isEmpty() ? "" : "." + e.at), e.why, e);
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            String why = e.getMessage() + ", was " + Type.of(value) + " " + dev.keepsake.fault.Report.quote(value);
-            throw ClassCodec.undecodable(kind, state, part.name, why, e);
+            MAKE = MethodHandles.lookup()
+                    .findStatic(
+                            Mapping.class,
+                            "make",
+                            MethodType.methodType(Object.class, Function.class, List.class, Object[].class));
+            APPLY = MethodHandles.lookup()
+                    .findVirtual(Function.class, "apply", MethodType.methodType(Object.class, Object.class));
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
         }
     }
 }

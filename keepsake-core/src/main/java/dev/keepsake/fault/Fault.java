@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 @SuppressWarnings("serial") // facts are for reading here, not for sending
 public abstract sealed class Fault extends RuntimeException
-        permits Invalid, NotFound, Conflict, Violation, Unavailable, Unsupported, Corrupt {
+        permits Invalid, NotFound, Conflict, Violation, Unavailable, Unsupported, Corrupt, Detached {
     @Serial
     private static final long serialVersionUID = 1;
 

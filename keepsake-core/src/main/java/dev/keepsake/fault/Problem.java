@@ -23,10 +23,15 @@ public enum Problem {
     KIND_MISMATCH(Remedy.INVALID),
     REQUEST_INVALID(Remedy.INVALID),
     SUM_OVERFLOW(Remedy.INVALID),
+    SEVERAL_RESULTS(Remedy.INVALID),
+    NOT_MANAGED(Remedy.INVALID),
+    WRONG_THREAD(Remedy.INVALID),
     CLOSED(Remedy.INVALID),
     TRANSACTION_FAILED(Remedy.INVALID),
     // NotFound
     FILE_MISSING(Remedy.NOT_FOUND),
+    OBJECT_MISSING(Remedy.NOT_FOUND),
+    NO_RESULT(Remedy.NOT_FOUND),
     // Conflict: reload and retry
     STALE_OBJECT(Remedy.CONFLICT),
     TRANSACTION_CONFLICT(Remedy.CONFLICT),
@@ -35,11 +40,13 @@ public enum Problem {
     REFERENCE_VIOLATION(Remedy.VIOLATION),
     REQUIRED_VIOLATION(Remedy.VIOLATION),
     CHECK_VIOLATION(Remedy.VIOLATION),
+    OBJECT_INVALID(Remedy.VIOLATION),
     // Unavailable: retry later
     STORE_BUSY(Remedy.UNAVAILABLE),
     STORE_FULL(Remedy.UNAVAILABLE),
     STORE_UNREACHABLE(Remedy.UNAVAILABLE),
     COMMIT_PARTIAL(Remedy.UNAVAILABLE),
+    COMMIT_OUTCOME_UNKNOWN(Remedy.UNAVAILABLE),
     // Unsupported: another store, or another setting
     FEATURE_MISSING(Remedy.UNSUPPORTED),
     STORE_READ_ONLY(Remedy.UNSUPPORTED),
@@ -48,7 +55,10 @@ public enum Problem {
     COMMIT_SPANS_OBJECTS(Remedy.UNSUPPORTED),
     // Corrupt: stored data does not fit
     STATE_UNDECODABLE(Remedy.CORRUPT),
-    NOT_A_DATABASE(Remedy.CORRUPT);
+    REFERENCE_DANGLING(Remedy.CORRUPT),
+    NOT_A_DATABASE(Remedy.CORRUPT),
+    // Detached: load it inside its session
+    DETACHED(Remedy.DETACHED);
 
     /** What the caller can do: the choice of the {@link Fault} subclass. */
     enum Remedy {
@@ -58,7 +68,8 @@ public enum Problem {
         VIOLATION,
         UNAVAILABLE,
         UNSUPPORTED,
-        CORRUPT
+        CORRUPT,
+        DETACHED
     }
 
     final Remedy remedy;

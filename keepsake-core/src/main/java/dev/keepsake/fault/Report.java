@@ -98,6 +98,7 @@ public final class Report {
             case UNAVAILABLE -> new Unavailable(this);
             case UNSUPPORTED -> new Unsupported(this);
             case CORRUPT -> new Corrupt(this);
+            case DETACHED -> new Detached(this);
         };
     }
 

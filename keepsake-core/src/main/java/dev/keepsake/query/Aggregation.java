@@ -2,6 +2,7 @@ package dev.keepsake.query;
 
 import dev.keepsake.fault.Problem;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
@@ -25,22 +26,22 @@ import org.jspecify.annotations.Nullable;
  * <p>An average is a double; a sum of whole numbers is exact, or {@code sum-overflow}; sum, average and extremes of nothing
  * are null, a count is 0. A sum of doubles depends on the order of adding in its last digits.
  *
- * @param kind of which kind
- * @param where only those for which it holds, resolved
+ * @param source the rows: the objects of a kind, and what is joined and unwound
  * @param groupBy the keys of a group; of none, all are one group, even if there are none
  * @param measures what is computed, at least one, each with a name of its own
  * @param having only the groups whose result satisfies it; its fields are those of the result
  * @param order the order of the groups, by fields of the result
  * @param limit the most groups, or -1 for all
+ * @param offset how many groups are left out at the start
  */
 public record Aggregation(
-        Kind kind,
-        Condition where,
+        Source source,
         List<Path> groupBy,
         List<Measure> measures,
         Condition having,
         List<Order> order,
-        long limit)
+        long limit,
+        long offset)
         implements Request {
 
     /** What is computed of a field. */
@@ -67,6 +68,11 @@ public record Aggregation(
     public record Measure(
             String name, Function function, @Nullable Path path) {}
 
+    /** Of which kind a row is. */
+    public Kind kind() {
+        return source.kind();
+    }
+
     /** Checks all paths against the kind, and having and order against the result. */
     public Aggregation {
         groupBy = List.copyOf(groupBy);
@@ -77,7 +83,7 @@ public record Aggregation(
                     .because("an aggregation needs a measure")
                     .fault();
         }
-        where = where.resolve(kind);
+        Kind kind = source.kind();
         for (Measure measure : measures) {
             check(kind, measure);
         }
@@ -88,44 +94,62 @@ public record Aggregation(
 
     /** The number of objects for which a condition holds, named {@code count}. */
     public static Aggregation count(Kind kind, Condition where) {
-        return of(kind, new Measure("count", Function.COUNT, null)).where(where);
+        return count(kind, Schema.EMPTY, where);
+    }
+
+    /** As {@link #count(Kind, Condition)}, for a condition that leads to the other kinds of a schema. */
+    public static Aggregation count(Kind kind, Schema schema, Condition where) {
+        return of(Source.of(kind, schema).where(where), new Measure("count", Function.COUNT, null));
     }
 
     /** Measures over all objects of a kind. */
     public static Aggregation of(Kind kind, Measure... measures) {
-        return new Aggregation(
-                kind, Condition.all(), List.of(), Arrays.asList(measures), Condition.all(), List.of(), -1);
+        return of(Source.of(kind, Schema.EMPTY), measures);
     }
 
-    /** Over those objects alone for which the condition holds. */
+    /** Measures over rows. */
+    public static Aggregation of(Source source, Measure... measures) {
+        return new Aggregation(source, List.of(), Arrays.asList(measures), Condition.all(), List.of(), -1, 0);
+    }
+
+    /** Over those rows alone for which the condition holds. */
     public Aggregation where(Condition condition) {
-        return new Aggregation(kind, where.and(condition), groupBy, measures, having, order, limit);
+        return new Aggregation(source.where(condition), groupBy, measures, having, order, limit, offset);
     }
 
     /** For each group of equal values. */
     public Aggregation by(String... paths) {
         List<Path> keys = Arrays.stream(paths).map(Path::parse).toList();
-        return new Aggregation(kind, where, keys, measures, having, order, limit);
+        return new Aggregation(source, keys, measures, having, order, limit, offset);
     }
 
     /** Only the groups whose result satisfies the condition. */
     public Aggregation having(Condition condition) {
-        return new Aggregation(kind, where, groupBy, measures, having.and(condition), order, limit);
+        return new Aggregation(source, groupBy, measures, having.and(condition), order, limit, offset);
     }
 
     /** The groups in an order, by fields of the result; ties by the group's keys. */
     public Aggregation orderBy(Order... keys) {
-        return new Aggregation(kind, where, groupBy, measures, having, Arrays.asList(keys), limit);
+        return new Aggregation(source, groupBy, measures, having, Arrays.asList(keys), limit, offset);
     }
 
     /** No more than so many groups. */
     public Aggregation limit(long most) {
-        if (most < 0) {
+        return new Aggregation(source, groupBy, measures, having, order, notNegative("limit", most), offset);
+    }
+
+    /** Without the first so many groups. */
+    public Aggregation offset(long skipped) {
+        return new Aggregation(source, groupBy, measures, having, order, limit, notNegative("offset", skipped));
+    }
+
+    private static long notNegative(String what, long number) {
+        if (number < 0) {
             throw Problem.REQUEST_INVALID
-                    .because("the limit is %d, it cannot be negative", most)
+                    .because("the %s is %d, it cannot be negative", what, number)
                     .fault();
         }
-        return new Aggregation(kind, where, groupBy, measures, having, order, most);
+        return number;
     }
 
     private static void check(Kind kind, Measure measure) {
@@ -171,7 +195,7 @@ public record Aggregation(
 
     /** The kind of the result: the group's keys by their path's text, then the measures. */
     public Kind result() {
-        return result(kind, groupBy, measures);
+        return result(kind(), groupBy, measures);
     }
 
     /** The order that makes the result the same each time: as asked for, then by the group's keys. */
@@ -181,14 +205,13 @@ public record Aggregation(
         return total;
     }
 
-    /** Computed in memory, over whole States of the kind for which {@link #where} need not hold yet. */
+    /** Computed in memory, over all rows of the source. */
     public List<State> over(Stream<State> states) {
         Map<List<@Nullable Object>, List<State>> groups = new LinkedHashMap<>();
         if (groupBy.isEmpty()) {
             groups.put(List.of(), new ArrayList<>());
         }
-        states.filter(where::test)
-                .forEach(state -> groups.computeIfAbsent(keys(state), k -> new ArrayList<>())
+        states.forEach(state -> groups.computeIfAbsent(keys(state), k -> new ArrayList<>())
                         .add(state));
         Shape shape = result().shape();
         List<Order> keys = total();
@@ -197,7 +220,9 @@ public record Aggregation(
                 .map(group -> result(shape, group.getKey(), group.getValue()))
                 .filter(having::test)
                 .sorted(comparator);
-        return (limit < 0 ? results : results.limit(limit)).toList();
+        return results.skip(offset)
+                .limit(limit < 0 ? Long.MAX_VALUE : limit)
+                .toList();
     }
 
     private List<@Nullable Object> keys(State state) {
@@ -263,7 +288,7 @@ public record Aggregation(
     /** The report of a sum of whole numbers beyond 64 bits. */
     public dev.keepsake.fault.Report overflow(Object path) {
         return Problem.SUM_OVERFLOW
-                .because("the sum of %s of kind %s is beyond 64 bits", path, kind.name())
+                .because("the sum of %s of kind %s is beyond 64 bits", path, source.root().name())
                 .hint("sum fewer objects, or declare the field as a decimal");
     }
 

@@ -1,15 +1,23 @@
 package dev.keepsake.query;
 
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Link;
+import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which objects? A small closed algebra, that every store renders natively and {@link #test} evaluates in memory. A
@@ -145,6 +153,39 @@ public sealed interface Condition {
         }
     }
 
+    /**
+     * Some object that this one leads to, or that refers to this one, satisfies a condition of its own.
+     *
+     * @param through the step that leads there, see {@link Schema#link}
+     * @param link where it leads; null until it is resolved
+     * @param condition what must hold of one of the others
+     */
+    record Related(
+            Path through, @Nullable Link link, Condition condition) implements Condition {
+        /** Where it leads. */
+        Link to() {
+            return Objects.requireNonNull(link, "resolved");
+        }
+
+        @Override
+        public String toString() {
+            boolean compound = condition instanceof And
+                    || condition instanceof Or
+                    || condition instanceof Not
+                    || condition instanceof Constant;
+            if (compound) {
+                return "any " + through + " (" + condition + ")";
+            }
+            return condition.moved(path -> new Path(joined(through, path))).toString();
+        }
+
+        private static List<String> joined(Path before, Path after) {
+            List<String> steps = new ArrayList<>(before.steps());
+            steps.addAll(after.steps());
+            return steps;
+        }
+    }
+
     /** All of several; of none, true. */
     record And(List<Condition> all) implements Condition {
         /** Copies the list. */
@@ -222,7 +263,21 @@ public sealed interface Condition {
      *     with near names, {@code type-mismatch}
      */
     static Condition parse(String text, Kind kind) {
-        return new ConditionParser(text, kind).whole();
+        return parse(text, kind, Schema.EMPTY);
+    }
+
+    /**
+     * As {@link #parse(String, Kind)}, with paths to the other kinds of a schema: {@code package_id.license = 'MIT'} through a
+     * reference, {@code releases.size > 1000} for some object that refers here, {@code any releases (size > 1000 and
+     * major_ver = 1)} for one that satisfies all.
+     */
+    static Condition parse(String text, Kind kind, Schema schema) {
+        return new ConditionParser(text, kind, schema).whole();
+    }
+
+    /** This condition made ready to be tested of many States, faster than one by one. */
+    default Predicate<State> ready() {
+        return Evaluation.ready(this);
     }
 
     /** Whether it holds for a State; its constants must fit the State's types, see {@link #resolve}. */
@@ -237,8 +292,18 @@ public sealed interface Condition {
      * @throws dev.keepsake.fault.Invalid {@code unknown-field} or {@code type-mismatch}
      */
     default Condition resolve(Kind kind) {
+        return resolve(kind, Schema.EMPTY);
+    }
+
+    /** As {@link #resolve(Kind)}, with paths that lead to other kinds of a schema. */
+    default Condition resolve(Kind kind, Schema schema) {
+        Condition crossed = Crossing.of(this, kind, schema);
+        if (crossed != null) {
+            return crossed;
+        }
         return switch (this) {
             case Constant c -> c;
+            case Related related -> related;
             case Compare c -> new Compare(c.path, c.operator, Literals.fit(c.value, kind.typeAt(c.path), c.path));
             case Between b ->
                 new Between(
@@ -269,13 +334,61 @@ public sealed interface Condition {
                     case Type type -> throw Literals.mismatch(h.path, type, "has is for lists");
                 };
             case And and ->
-                new And(and.all.stream().map(each -> each.resolve(kind)).toList());
-            case Or or -> new Or(or.any.stream().map(each -> each.resolve(kind)).toList());
-            case Not not -> new Not(not.condition.resolve(kind));
+                new And(and.all.stream()
+                        .map(each -> each.resolve(kind, schema))
+                        .toList());
+            case Or or -> new Or(or.any.stream()
+                        .map(each -> each.resolve(kind, schema))
+                        .toList());
+            case Not not -> new Not(not.condition.resolve(kind, schema));
         };
     }
 
-    /** The same condition about other paths. */
+    /** The same condition with something else in the place of each that asks other objects. */
+    default Condition reduced(Function<Related, Condition> instead) {
+        return switch (this) {
+            case Related related -> instead.apply(related);
+            case And and -> new And(and.all.stream().map(each -> each.reduced(instead)).toList());
+            case Or or -> new Or(or.any.stream().map(each -> each.reduced(instead)).toList());
+            case Not not -> new Not(not.condition.reduced(instead));
+            case Constant c -> c;
+            case Compare c -> c;
+            case Between b -> b;
+            case In in -> in;
+            case Match m -> m;
+            case IsNull n -> n;
+            case Has h -> h;
+        };
+    }
+
+    /** The names of the other kinds that are asked, all the way. */
+    default Set<String> others() {
+        return switch (this) {
+            case Related related -> {
+                Set<String> others = new LinkedHashSet<>(related.condition.others());
+                others.add(related.to().target().name());
+                yield others;
+            }
+            case And and -> union(and.all);
+            case Or or -> union(or.any);
+            case Not not -> not.condition.others();
+            case Constant c -> Set.of();
+            case Compare c -> Set.of();
+            case Between b -> Set.of();
+            case In in -> Set.of();
+            case Match m -> Set.of();
+            case IsNull n -> Set.of();
+            case Has h -> Set.of();
+        };
+    }
+
+    private static Set<String> union(List<Condition> conditions) {
+        Set<String> others = new LinkedHashSet<>();
+        conditions.forEach(each -> others.addAll(each.others()));
+        return others;
+    }
+
+    /** The same condition about other paths; what is asked of other objects stays. */
     default Condition moved(UnaryOperator<Path> move) {
         return switch (this) {
             case Constant c -> c;
@@ -285,6 +398,7 @@ public sealed interface Condition {
             case Match m -> new Match(move.apply(m.path), m.manner, m.text, m.ignoringCase);
             case IsNull n -> new IsNull(move.apply(n.path));
             case Has h -> new Has(move.apply(h.path), h.value);
+            case Related r -> new Related(move.apply(r.through), r.link, r.condition);
             case And and ->
                 new And(and.all.stream().map(each -> each.moved(move)).toList());
             case Or or -> new Or(or.any.stream().map(each -> each.moved(move)).toList());
@@ -302,6 +416,10 @@ public sealed interface Condition {
             case Match m -> List.of(m.path);
             case IsNull n -> List.of(n.path);
             case Has h -> List.of(h.path);
+            case Related r ->
+                r.link == null
+                        ? List.of(r.through)
+                        : r.link.fields().stream().map(Path::of).toList();
             case And and ->
                 and.all.stream().flatMap(each -> each.paths().stream()).toList();
             case Or or -> or.any.stream().flatMap(each -> each.paths().stream()).toList();

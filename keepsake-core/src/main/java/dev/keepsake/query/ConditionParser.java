@@ -5,6 +5,7 @@ import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.json.Json;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
@@ -39,13 +40,15 @@ final class ConditionParser {
             "false");
 
     private final String text;
-    private final Kind kind;
+    private final Schema schema;
+    private Kind kind;
     private int at;
     private int depth;
 
-    ConditionParser(String text, Kind kind) {
+    ConditionParser(String text, Kind kind, Schema schema) {
         this.text = text;
         this.kind = kind;
+        this.schema = schema;
     }
 
     Condition whole() {
@@ -92,9 +95,50 @@ final class ConditionParser {
             if (word("false")) {
                 return new Condition.Constant(false);
             }
-            return predicate();
+            Condition any = any();
+            return any != null ? any : predicate();
         } finally {
             depth--;
+        }
+    }
+
+    /** {@code any releases (size > 1000 and major_ver = 1)}; null, and nothing read, where it is no such thing. */
+    private @Nullable Condition any() {
+        int start = at;
+        if (word("any")) {
+            skip();
+            int from = at;
+            boolean name = at < text.length() && (Character.isJavaIdentifierStart(text.charAt(at)) || peek('`'));
+            if (name) {
+                Path through = path();
+                if (!WORDS.contains(text.substring(from, at).toLowerCase(Locale.ROOT)) && sign("(")) {
+                    return any(through, start);
+                }
+            }
+        }
+        at = start;
+        return null;
+    }
+
+    private Condition any(Path through, int start) {
+        Kind outer = kind;
+        try {
+            for (String step : through.steps()) {
+                Kind from = kind;
+                kind = schema.link(kind, step)
+                        .orElseThrow(() -> Problem.UNKNOWN_FIELD
+                                .because("%s leads from kind %s to no other kind", Report.quote(step), from.name())
+                                .near(step, schema.steps(from))
+                                .fault())
+                        .target();
+            }
+            Condition inner = or();
+            require(")");
+            return new Condition.Related(through, null, inner).resolve(outer, schema);
+        } catch (Fault fault) {
+            throw fault.facts().containsKey("condition") ? fault : placed(fault, start);
+        } finally {
+            kind = outer;
         }
     }
 
@@ -103,7 +147,7 @@ final class ConditionParser {
         int start = at;
         Path path = path();
         try {
-            return predicate(path, kind.typeAt(path)).resolve(kind);
+            return predicate(path, Crossing.of(kind, schema, path).type()).resolve(kind, schema);
         } catch (Fault fault) {
             throw fault.facts().containsKey("condition") ? fault : placed(fault, start);
         }

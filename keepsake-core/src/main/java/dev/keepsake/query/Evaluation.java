@@ -3,8 +3,10 @@ package dev.keepsake.query;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Values;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ final class Evaluation {
             case Condition.In in -> reaches(state, in.path(), leaf(in));
             case Condition.Match m -> reaches(state, m.path(), leaf(m));
             case Condition.Has h -> reaches(state, h.path(), leaf(h));
+            case Condition.Related r -> throw new IllegalStateException("asks other objects: " + r);
         };
     }
 
@@ -52,7 +55,61 @@ final class Evaluation {
             case Condition.And a -> throw new IllegalArgumentException("not a leaf: " + a);
             case Condition.Or o -> throw new IllegalArgumentException("not a leaf: " + o);
             case Condition.Not n -> throw new IllegalArgumentException("not a leaf: " + n);
+            case Condition.Related r -> throw new IllegalArgumentException("not a leaf: " + r);
         };
+    }
+
+    /** A condition made ready to be tested of many States. */
+    static Predicate<State> ready(Condition condition) {
+        return switch (condition) {
+            case Condition.And and -> {
+                List<Predicate<State>> all =
+                        and.all().stream().map(Evaluation::ready).toList();
+                yield state -> {
+                    for (Predicate<State> each : all) {
+                        if (!each.test(state)) {
+                            return false;
+                        }
+                    }
+                    return true;
+                };
+            }
+            case Condition.Or or -> {
+                List<Predicate<State>> any =
+                        or.any().stream().map(Evaluation::ready).toList();
+                yield state -> {
+                    for (Predicate<State> each : any) {
+                        if (each.test(state)) {
+                            return true;
+                        }
+                    }
+                    return false;
+                };
+            }
+            case Condition.Not not -> ready(not.condition()).negate();
+            case Condition.In in -> {
+                Predicate<Object> leaf = hashed(in);
+                yield state -> reaches(state, in.path(), leaf);
+            }
+            case Condition.Match m -> {
+                Predicate<Object> leaf = leaf(m);
+                yield state -> reaches(state, m.path(), leaf);
+            }
+            default -> state -> test(condition, state);
+        };
+    }
+
+    /** Text and ids are equal only to themselves, so that a set finds them; other values are compared one by one. */
+    private static Predicate<Object> hashed(Condition.In in) {
+        Set<Object> values = new HashSet<>(in.values());
+        boolean numbers = in.values().stream().allMatch(Long.class::isInstance);
+        Predicate<Object> each = leaf(in);
+        return value -> value instanceof String
+                        || value instanceof java.util.UUID
+                        || value instanceof dev.keepsake.value.ObjectId
+                        || (numbers && value instanceof Long)
+                ? values.contains(value)
+                : each.test(value);
     }
 
     private static Predicate<Object> matcher(Condition.Match match) {

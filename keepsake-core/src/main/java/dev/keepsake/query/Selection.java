@@ -2,6 +2,8 @@ package dev.keepsake.query;
 
 import dev.keepsake.fault.Problem;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Link;
+import dev.keepsake.schema.Schema;
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
@@ -9,7 +11,9 @@ import dev.keepsake.value.Type;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,7 @@ public final class Selection implements Request {
     }
 
     private final Kind kind;
+    private final Schema schema;
     private final Condition where;
     private final List<Order> order;
     private final @Nullable State after;
@@ -48,6 +53,7 @@ public final class Selection implements Request {
 
     private Selection(
             Kind kind,
+            Schema schema,
             Condition where,
             List<Order> order,
             @Nullable State after,
@@ -58,6 +64,7 @@ public final class Selection implements Request {
             long scanLimit,
             Shape shape) {
         this.kind = kind;
+        this.schema = schema;
         this.where = where;
         this.order = order;
         this.after = after;
@@ -75,7 +82,12 @@ public final class Selection implements Request {
 
     /** All of a kind. */
     public static Selection of(Kind kind) {
-        return new Selection(kind, Condition.all(), List.of(), null, -1, 0, List.of(), Lock.NONE, -1, kind.shape());
+        return of(kind, Schema.EMPTY);
+    }
+
+    /** All of a kind, whose paths may lead to the other kinds of a schema, see {@link Schema#link}. */
+    public static Selection of(Kind kind, Schema schema) {
+        return new Selection(kind, schema, Condition.all(), List.of(), null, -1, 0, List.of(), Lock.NONE, -1, kind.shape());
     }
 
     /** The one object with that id. */
@@ -108,8 +120,8 @@ public final class Selection implements Request {
 
     /** Only those for which the condition holds, beside the conditions given before. */
     public Selection where(Condition condition) {
-        Condition both = where.and(condition.resolve(kind));
-        return new Selection(kind, both, order, after, limit, offset, fields, lock, scanLimit, shape);
+        Condition both = where.and(condition.resolve(kind, schema));
+        return new Selection(kind, schema, both, order, after, limit, offset, fields, lock, scanLimit, shape);
     }
 
     /** Sorted by the given keys, instead of those given before. */
@@ -120,13 +132,53 @@ public final class Selection implements Request {
     /** As {@link #orderBy(Order...)}. */
     public Selection orderBy(List<Order> keys) {
         for (Order key : keys) {
+            Crossing crossing = Crossing.of(kind, schema, key.path());
+            if (!crossing.links().isEmpty()) {
+                requireOrder(key, crossing);
+                continue;
+            }
             throughNoList(key.path());
             Type type = kind.typeAt(key.path());
             if (Type.nested(type) && !(type instanceof Type.Any)) {
                 throw Literals.mismatch(key.path(), type, "it has no order");
             }
         }
-        return new Selection(kind, where, List.copyOf(keys), after, limit, offset, fields, lock, scanLimit, shape);
+        return new Selection(kind, schema, where, List.copyOf(keys), after, limit, offset, fields, lock, scanLimit, shape);
+    }
+
+    /** Through a reference, objects are sorted by a field of declared type of the one object behind it. */
+    private static void requireOrder(Order key, Crossing crossing) {
+        if (!crossing.isToOne()) {
+            throw Problem.REQUEST_INVALID
+                    .because("%s leads to several objects, which give no order", key.path())
+                    .hint("join them, and sort the rows")
+                    .fault();
+        }
+        Type type = crossing.type();
+        if (Type.nested(type) || crossing.rest().nested()) {
+            throw Literals.mismatch(key.path(), type, "only a field of a declared type has an order behind a reference");
+        }
+    }
+
+    /**
+     * Where a key of the order leads, link by link, and at last the field that is compared; no links for a field of the kind itself.
+     */
+    public List<Link> links(Order key) {
+        return Crossing.of(kind, schema, key.path()).links();
+    }
+
+    /** The names of all kinds that are read. */
+    public Set<String> kinds() {
+        Set<String> kinds = new LinkedHashSet<>();
+        kinds.add(kind.name());
+        kinds.addAll(where.others());
+        order.forEach(key -> links(key).forEach(link -> kinds.add(link.target().name())));
+        return kinds;
+    }
+
+    /** The schema that paths lead through. */
+    public Schema schema() {
+        return schema;
     }
 
     private void throughNoList(Path path) {
@@ -140,14 +192,12 @@ public final class Selection implements Request {
 
     /** No more than so many. */
     public Selection limit(long most) {
-        return new Selection(
-                kind, where, order, after, notNegative("limit", most), offset, fields, lock, scanLimit, shape);
+        return new Selection(kind, schema, where, order, after, notNegative("limit", most), offset, fields, lock, scanLimit, shape);
     }
 
     /** Without the first so many. */
     public Selection offset(long skipped) {
-        return new Selection(
-                kind, where, order, after, limit, notNegative("offset", skipped), fields, lock, scanLimit, shape);
+        return new Selection(kind, schema, where, order, after, limit, notNegative("offset", skipped), fields, lock, scanLimit, shape);
     }
 
     /**
@@ -163,13 +213,19 @@ public final class Selection implements Request {
                     .hint("use limit and offset")
                     .fault();
         }
-        return new Selection(kind, where, order, last.keep(), limit, offset, fields, lock, scanLimit, shape);
+        return new Selection(kind, schema, where, order, last.keep(), limit, offset, fields, lock, scanLimit, shape);
     }
 
     /** What a State holds in each key of the order. */
     private List<@Nullable Object> keys(State last) {
         List<@Nullable Object> keys = new ArrayList<>();
         for (Order key : total) {
+            if (!links(key).isEmpty()) {
+                throw Problem.REQUEST_INVALID
+                        .because("a page cannot start after an object where %s, which is sorted by, is another's", key)
+                        .hint("use limit and offset, or sort by fields of the object itself")
+                        .fault();
+            }
             if (kind.typeAt(key.path()) instanceof Type.Any) {
                 throw Literals.mismatch(key.path(), Type.ANY, "a page cannot start after an untyped value");
             }
@@ -210,12 +266,12 @@ public final class Selection implements Request {
                 names.stream()
                         .map(name -> kind.shape().slots().get(kind.shape().position(name)))
                         .toList());
-        return new Selection(kind, where, order, after, limit, offset, List.copyOf(names), lock, scanLimit, narrow);
+        return new Selection(kind, schema, where, order, after, limit, offset, List.copyOf(names), lock, scanLimit, narrow);
     }
 
     /** With their rows locked until the transaction ends. */
     public Selection lock(Lock newLock) {
-        return new Selection(kind, where, order, after, limit, offset, fields, newLock, scanLimit, shape);
+        return new Selection(kind, schema, where, order, after, limit, offset, fields, newLock, scanLimit, shape);
     }
 
     /**
@@ -223,8 +279,7 @@ public final class Selection implements Request {
      * many objects.
      */
     public Selection scanning(long most) {
-        return new Selection(
-                kind, where, order, after, limit, offset, fields, lock, notNegative("scan limit", most), shape);
+        return new Selection(kind, schema, where, order, after, limit, offset, fields, lock, notNegative("scan limit", most), shape);
     }
 
     private static long notNegative(String what, long number) {

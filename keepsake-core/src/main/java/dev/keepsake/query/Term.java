@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path where the value is
  */
-public record Term(Path path) {
+public record Term(Path path) implements Selectable {
 
     /** The term of a path as {@link Path#parse} reads it. */
     public static Term of(String path) {
@@ -127,6 +127,56 @@ public record Term(Path path) {
         return new Condition.Has(path, constant(value));
     }
 
+    /**
+     * Some object behind the path, which leads to other objects, satisfies all of a condition on its own fields:
+     * {@code field("releases").any(field("size").gt(1000).and(field("major").eq(1)))}.
+     */
+    public Condition any(Condition condition) {
+        return new Condition.Related(path, null, condition);
+    }
+
+    /** The term of what is inside, or behind a reference. */
+    public Term then(String step) {
+        List<String> steps = new ArrayList<>(path.steps());
+        steps.addAll(Path.parse(step).steps());
+        return new Term(new Path(steps));
+    }
+
+    /** As {@link #then(String)}, by its accessor. */
+    public <T, V> Term then(Property<T, V> step) {
+        return then(step.name());
+    }
+
+    /** Under another name, where it is a column of a row. */
+    public Rows.Column as(String name) {
+        return new Rows.Column(name, path);
+    }
+
+    /** Sets the field, null included. */
+    public Change set(@Nullable Object value) {
+        return new Change.Set(path, value);
+    }
+
+    /** Makes the field absent, or null where a store cannot tell the two apart. */
+    public Change unset() {
+        return new Change.Unset(path);
+    }
+
+    /** Adds a number to the field, which may be negative. */
+    public Change increment(Number by) {
+        return new Change.Increment(path, by);
+    }
+
+    /** Adds an element at the end of a list. */
+    public Change append(Object value) {
+        return new Change.Append(path, value);
+    }
+
+    /** Removes all elements of a list that are equal to the value. */
+    public Change removeValue(Object value) {
+        return new Change.RemoveValue(path, value);
+    }
+
     /** Sorts from the least to the greatest, nulls first. */
     public Order asc() {
         return new Order(path, false);
@@ -141,14 +191,17 @@ public record Term(Path path) {
         return new Condition.Compare(path, operator, constant(value));
     }
 
+    /** A value as conditions compare it; what has to be converted first stays as it is until the condition is resolved. */
     private Object constant(@Nullable Object value) {
-        Object normal = Values.normalise(value, path);
-        if (normal == null) {
+        if (value == null || (value instanceof java.util.Optional<?> optional && optional.isEmpty())) {
             throw Problem.REQUEST_INVALID
                     .because("%s is compared with null, which nothing is equal to", path)
                     .hint("use isNull()")
                     .fault();
         }
-        return normal;
+        if (value instanceof Enum<?> || !Values.isPlain(value)) {
+            return value;
+        }
+        return java.util.Objects.requireNonNull(Values.normalise(value, path));
     }
 }

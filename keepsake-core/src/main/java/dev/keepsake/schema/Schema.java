@@ -13,6 +13,9 @@ import java.util.Set;
 
 /** All kinds of a store, by stored name. Immutable. */
 public final class Schema {
+    /** No kinds at all: nothing leads anywhere. */
+    public static final Schema EMPTY = new Schema(Map.of());
+
     private final Map<String, Kind> kinds;
 
     private Schema(Map<String, Kind> kinds) {
@@ -56,6 +59,53 @@ public final class Schema {
                         .because("there is no kind %s", dev.keepsake.fault.Report.quote(name))
                         .near(name, names())
                         .fault());
+    }
+
+    /**
+     * Where a step from a kind leads. A field that is a reference leads to the object it names; the name of a kind that refers
+     * here in one way leads to those objects, and {@code kind.field} where it refers in several. A field always means itself
+     * before it means a kind.
+     */
+    public Optional<Link> link(Kind from, String step) {
+        for (Reference reference : from.references()) {
+            boolean named = reference.fields().equals(List.of(step))
+                    || (reference.fields().size() > 1 && reference.name().equals(step));
+            if (named) {
+                return find(reference.kind())
+                        .map(target -> new Link(target, reference.fields(), reference.targets(), false));
+            }
+        }
+        if (from.field(step).isPresent()) {
+            return Optional.empty();
+        }
+        for (Kind kind : kinds.values()) {
+            List<Reference> back = kind.references().stream()
+                    .filter(reference -> reference.kind().equals(from.name()))
+                    .toList();
+            for (Reference reference : back) {
+                boolean named = (back.size() == 1 && kind.name().equals(step))
+                        || (kind.name() + "." + reference.fields().getFirst()).equals(step);
+                if (named) {
+                    return Optional.of(new Link(kind, reference.targets(), reference.fields(), true));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The steps from a kind that lead to others, for messages. */
+    public List<String> steps(Kind from) {
+        List<String> steps = new ArrayList<>();
+        for (Kind kind : kinds.values()) {
+            List<Reference> back = kind.references().stream()
+                    .filter(reference -> reference.kind().equals(from.name()))
+                    .toList();
+            back.forEach(reference -> steps.add(
+                    back.size() == 1
+                            ? kind.name()
+                            : kind.name() + "." + reference.fields().getFirst()));
+        }
+        return steps;
     }
 
     /** The kinds so that each comes after those it refers to; where kinds refer to each other in a ring, one has to be first. */

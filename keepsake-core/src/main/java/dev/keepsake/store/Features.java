@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param references whether references are enforced
  * @param checks whether checks are enforced
  * @param scans whether a query may read without an index
+ * @param joins whether queries follow references
  * @param aggregates whether figures are computed in the store
  * @param locks what a lock of a selection locks
  * @param modified what the number of modified objects counts
@@ -43,6 +44,7 @@ public record Features(
         Enforcement references,
         Enforcement checks,
         Scans scans,
+        Joins joins,
         Aggregates aggregates,
         Locks locks,
         Modified modified,
@@ -151,6 +153,14 @@ public record Features(
         LIMITED
     }
 
+    /** Whether queries follow references: in conditions, orders and rows. */
+    public enum Joins {
+        /** Yes. */
+        NATIVE,
+        /** No. */
+        NONE
+    }
+
     /** Whether figures are computed in the store. */
     public enum Aggregates {
         /** Yes. */
@@ -250,6 +260,7 @@ public record Features(
             Enforcement.ENFORCED,
             Enforcement.ENFORCED,
             Scans.FREE,
+            Joins.NATIVE,
             Aggregates.NATIVE,
             Locks.STORE,
             Modified.MATCHED,
@@ -273,6 +284,7 @@ public record Features(
             Enforcement.ENFORCED,
             Enforcement.ENFORCED,
             Scans.FREE,
+            Joins.NATIVE,
             Aggregates.NATIVE,
             Locks.ROWS,
             Modified.MATCHED,
@@ -296,6 +308,7 @@ public record Features(
             Enforcement.ENFORCED,
             Enforcement.ENFORCED,
             Scans.FREE,
+            Joins.NATIVE,
             Aggregates.NATIVE,
             Locks.ROWS,
             Modified.CHANGED,
@@ -319,6 +332,7 @@ public record Features(
             Enforcement.NONE,
             Enforcement.NONE,
             Scans.FREE,
+            Joins.NATIVE,
             Aggregates.NATIVE,
             Locks.NONE,
             Modified.CHANGED,
@@ -342,6 +356,7 @@ public record Features(
             Enforcement.NONE,
             Enforcement.NONE,
             Scans.FREE,
+            Joins.NATIVE,
             Aggregates.NATIVE,
             Locks.NONE,
             Modified.CHANGED,
@@ -365,6 +380,7 @@ public record Features(
             Enforcement.NONE,
             Enforcement.NONE,
             Scans.LIMITED,
+            Joins.NONE,
             Aggregates.COUNT,
             Locks.NONE,
             Modified.MATCHED,
@@ -388,6 +404,7 @@ public record Features(
             Enforcement.ENFORCED,
             Enforcement.ENFORCED,
             Scans.FREE,
+            Joins.NATIVE,
             Aggregates.NATIVE,
             Locks.ROWS,
             Modified.CHANGED,
@@ -412,6 +429,7 @@ public record Features(
                 references,
                 checks,
                 scans,
+                joins,
                 aggregates,
                 locks,
                 modified,

@@ -8,7 +8,9 @@ import dev.keepsake.query.Alterations;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Condition;
 import dev.keepsake.query.Request;
+import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
+import dev.keepsake.query.Source;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference;
@@ -16,11 +18,13 @@ import dev.keepsake.schema.Schema;
 import dev.keepsake.value.Type;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The door before every store. Keepsake never calls a {@link Store} directly but through this: it checks each request
@@ -191,6 +195,32 @@ public final class Guarded implements Store {
         return store.reserveIds(kind, count);
     }
 
+    /** Whether generated ids of a kind are known before the insert. */
+    public boolean knowsIds(Kind kind) {
+        return switch (kind.generation()) {
+            case UUID, OBJECT_ID -> true;
+            case IDENTITY -> features.ids() == Features.Ids.RESERVED;
+            case GIVEN, SEQUENCE -> false;
+        };
+    }
+
+    /**
+     * Generated ids that no object of a kind has; only where {@link #knowsIds}.
+     *
+     * @throws dev.keepsake.fault.Unsupported {@code feature-missing} where they come from the insert
+     */
+    public List<?> newIds(Kind kind, int count) {
+        return switch (kind.generation()) {
+            case UUID -> Stream.generate(MadeIds::uuid).limit(count).toList();
+            case OBJECT_ID -> Stream.generate(MadeIds::objectId).limit(count).toList();
+            case IDENTITY -> reserveIds(kind, count);
+            case GIVEN, SEQUENCE ->
+                throw Problem.REQUEST_INVALID
+                        .because("ids of kind %s are not made by the store", kind.name())
+                        .fault();
+        };
+    }
+
     @Override
     public Instant now() {
         requireOpen();
@@ -239,6 +269,7 @@ public final class Guarded implements Store {
     void check(Request request) {
         switch (request) {
             case Selection selection -> check(selection);
+            case Rows rows -> check(rows.source(), false);
             case Aggregation aggregation -> check(aggregation);
             case Changeset changeset -> changeset.entries().forEach(this::check);
             case Alterations alterations -> alterations.steps().forEach(this::check);
@@ -246,6 +277,7 @@ public final class Guarded implements Store {
     }
 
     private void check(Selection selection) {
+        checkCrossing(selection.kinds());
         if (selection.lock() != Selection.Lock.NONE && features.locks() == Features.Locks.NONE) {
             throw missing("lock what it selects");
         }
@@ -260,6 +292,31 @@ public final class Guarded implements Store {
         }
     }
 
+    /** Rows other than the plain objects of a kind are made by the store, or not at all. */
+    private void check(Source source, boolean counted) {
+        boolean joins = source.steps().stream().anyMatch(step -> step instanceof Source.Join);
+        if (joins || !source.where().others().isEmpty()) {
+            checkCrossing(source.kinds());
+        }
+        boolean made = !source.steps().isEmpty() || !(source.filter() instanceof Condition.Constant);
+        if (made && features.aggregates() != Features.Aggregates.NATIVE) {
+            throw missing("join or unwind rows");
+        }
+        if (!made || counted) {
+            checkScan(source.root(), source.where());
+        }
+    }
+
+    private void checkCrossing(Set<String> kinds) {
+        if (kinds.size() > 1 && features.joins() == Features.Joins.NONE) {
+            throw Problem.FEATURE_MISSING
+                    .because("this store cannot follow references in a query: %s", String.join(", ", kinds))
+                    .store(info())
+                    .hint("query each kind alone, and put the ids into the other condition")
+                    .fault();
+        }
+    }
+
     private void check(Aggregation aggregation) {
         boolean countsAll = aggregation.groupBy().isEmpty()
                 && aggregation.measures().stream().allMatch(measure -> measure.path() == null);
@@ -267,7 +324,7 @@ public final class Guarded implements Store {
                 || (features.aggregates() == Features.Aggregates.COUNT && !countsAll)) {
             throw missing("compute figures other than the count of all objects");
         }
-        checkScan(aggregation.kind(), aggregation.where());
+        check(aggregation.source(), true);
     }
 
     private void check(Changeset.Entry entry) {
@@ -335,6 +392,11 @@ public final class Guarded implements Store {
 
     /** A write by condition finds its objects by an index, or is refused. */
     private void checkScan(Kind kind, Condition where) {
+        if (!where.others().isEmpty()) {
+            Set<String> kinds = new LinkedHashSet<>(where.others());
+            kinds.add(kind.name());
+            checkCrossing(kinds);
+        }
         Selection selection = Selection.of(kind).where(where);
         if (features.scans() == Features.Scans.LIMITED && !Indexing.answers(selection)) {
             throw Problem.SCAN_REFUSED

@@ -8,6 +8,7 @@ import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Alterations;
 import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Kind;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A transaction behind the door: it is active, failed until it is rolled back, or over. */
@@ -49,6 +49,13 @@ final class GuardedTransaction implements Transaction {
                     .fault();
         }
         return reading(() -> transaction.find(selection));
+    }
+
+    @Override
+    public Cursor rows(Rows rows) {
+        requireActive();
+        store.check(rows);
+        return reading(() -> transaction.rows(rows));
     }
 
     @Override
@@ -229,7 +236,7 @@ final class GuardedTransaction implements Transaction {
             return changes;
         }
         Map<Kind, Iterator<? extends Object>> ids = new HashMap<>();
-        missing.forEach((kind, count) -> ids.put(kind, ids(kind, count)));
+        missing.forEach((kind, count) -> ids.put(kind, store.newIds(kind, count).iterator()));
         List<Changeset.Entry> entries = new ArrayList<>(changes.entries());
         entries.replaceAll(entry -> {
             if (!(entry instanceof Changeset.Insert insert) || !lacksId(insert)) {
@@ -240,14 +247,6 @@ final class GuardedTransaction implements Transaction {
                     insert.kind(), insert.state().with(insert.kind().id().getFirst(), id));
         });
         return new Changeset(entries);
-    }
-
-    private Iterator<? extends Object> ids(Kind kind, int count) {
-        return switch (kind.generation()) {
-            case UUID -> Stream.generate(MadeIds::uuid).iterator();
-            case OBJECT_ID -> Stream.generate(MadeIds::objectId).iterator();
-            case IDENTITY, GIVEN -> store.reserveIds(kind, count).iterator();
-        };
     }
 
     private boolean lacksId(Changeset.Insert insert) {
@@ -264,6 +263,13 @@ final class GuardedTransaction implements Transaction {
                     .hint("give it an id, or declare that ids are generated")
                     .fault();
         }
-        return kind.generation() != Generation.IDENTITY || store.features().ids() == Features.Ids.RESERVED;
+        if (kind.generation() == Generation.SEQUENCE) {
+            throw Problem.REQUIRED_VIOLATION
+                    .because("an object of kind %s has no %s", kind.name(), String.join(", ", kind.id()))
+                    .store(store.info())
+                    .hint("its numbers come from a sequence, which a session takes them from")
+                    .fault();
+        }
+        return store.knowsIds(kind);
     }
 }

@@ -52,6 +52,7 @@ final class Indexing {
             case Condition.Or or -> or.any().stream().allMatch(each -> narrowed(each, kind, indexed));
             case Condition.IsNull n -> false;
             case Condition.Has h -> false;
+            case Condition.Related r -> false;
             case Condition.Not n -> false;
         };
     }

@@ -3,6 +3,7 @@ package dev.keepsake.store;
 import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import java.util.List;
 
@@ -20,6 +21,11 @@ final class Joined implements Transaction {
     @Override
     public Cursor find(Selection selection) {
         return transaction.find(selection);
+    }
+
+    @Override
+    public Cursor rows(Rows rows) {
+        return transaction.rows(rows);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alterations;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Request;
+import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Schema;
@@ -90,8 +91,9 @@ final class MemoryStore implements Store {
             case Alterations alterations ->
                 alterations.steps().stream().map(Object::toString).toList();
             case Selection selection -> List.of("find " + selection.kind().name());
+            case Rows rows -> List.of("rows of " + rows.source().root().name());
             case Aggregation aggregation ->
-                List.of("figures of " + aggregation.kind().name());
+                List.of("figures of " + aggregation.source().root().name());
         };
     }
 

@@ -7,6 +7,7 @@ import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Change;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Condition;
+import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
@@ -19,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A transaction in memory: a snapshot to read, copies of tables to write. */
@@ -92,7 +93,8 @@ final class MemoryTransaction implements Transaction {
                         .fault();
             }
         }
-        Condition condition = selection.condition();
+        MemoryLinks links = links();
+        Predicate<State> condition = links.ready(selection.condition());
         List<State> found = new ArrayList<>();
         boolean locks = selection.lock() != Selection.Lock.NONE && features.locks() == Features.Locks.ROWS;
         for (Object id : table.ids()) {
@@ -105,7 +107,7 @@ final class MemoryTransaction implements Transaction {
             }
         }
         if (!selection.order().isEmpty()) {
-            found.sort(selection::compare);
+            found.sort(links.comparator(selection));
         }
         List<State> cut = found.stream()
                 .skip(selection.offset())
@@ -116,11 +118,22 @@ final class MemoryTransaction implements Transaction {
     }
 
     @Override
+    public Cursor rows(Rows rows) {
+        start();
+        return Cursor.of(rows.result().shape(), rows.over(links().rows(rows.source())));
+    }
+
+    @Override
     public Cursor aggregate(Aggregation aggregation) {
         start();
-        MemoryTable table = table(aggregation.kind().name());
-        Stream<State> states = table == null ? Stream.of() : table.states().stream();
-        return Cursor.of(aggregation.result().shape(), aggregation.over(states));
+        return Cursor.of(aggregation.result().shape(), aggregation.over(links().rows(aggregation.source())));
+    }
+
+    private MemoryLinks links() {
+        return new MemoryLinks(kind -> {
+            MemoryTable table = table(kind);
+            return table == null ? List.of() : table.states();
+        });
     }
 
     /** The table of a kind; null where it is missing and that means empty. */
@@ -240,9 +253,10 @@ final class MemoryTransaction implements Transaction {
         return new WriteResult(List.of(), 0, ids.size(), counts ? changedOnes : ids.size(), 0);
     }
 
-    private static List<Object> matching(MemoryTable table, Condition where) {
+    private List<Object> matching(MemoryTable table, Condition where) {
+        Predicate<State> condition = links().ready(where);
         return table.ids().stream()
-                .filter(id -> where.test(Objects.requireNonNull(table.get(id))))
+                .filter(id -> condition.test(Objects.requireNonNull(table.get(id))))
                 .toList();
     }
 

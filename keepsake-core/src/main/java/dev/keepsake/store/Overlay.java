@@ -7,6 +7,7 @@ import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Change;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Guard;
+import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.Shape;
@@ -45,8 +46,29 @@ final class Overlay implements Transaction {
         this.features = features;
     }
 
+    /** What crosses from kind to kind is answered by the store, which does not have what waits here. */
+    private void requireNothingWaits(Set<String> kinds, String what) {
+        for (String kind : kinds) {
+            if (!held.getOrDefault(kind, Map.of()).isEmpty()) {
+                throw Problem.PENDING_WRITES
+                        .because("%s kind %s cannot be computed while writes to it wait for commit", what, kind)
+                        .hint("commit first, or query the objects of each kind alone")
+                        .fault();
+            }
+        }
+    }
+
+    @Override
+    public Cursor rows(Rows rows) {
+        requireNothingWaits(rows.source().kinds(), "rows of");
+        return transaction.rows(rows);
+    }
+
     @Override
     public Cursor find(Selection selection) {
+        if (selection.kinds().size() > 1) {
+            requireNothingWaits(selection.kinds(), "a query through");
+        }
         Map<Object, Held> buffered = held.getOrDefault(selection.kind().name(), Map.of());
         if (buffered.isEmpty()) {
             return transaction.find(selection);
@@ -84,13 +106,7 @@ final class Overlay implements Transaction {
 
     @Override
     public Cursor aggregate(Aggregation aggregation) {
-        String kind = aggregation.kind().name();
-        if (!held.getOrDefault(kind, Map.of()).isEmpty()) {
-            throw Problem.PENDING_WRITES
-                    .because("figures over kind %s cannot be computed while writes to it wait for commit", kind)
-                    .hint("commit first, or query the objects")
-                    .fault();
-        }
+        requireNothingWaits(aggregation.source().kinds(), "figures over");
         return transaction.aggregate(aggregation);
     }
 

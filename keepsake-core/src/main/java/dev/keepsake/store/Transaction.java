@@ -3,6 +3,7 @@ package dev.keepsake.store;
 import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import java.util.List;
 
@@ -14,6 +15,9 @@ import java.util.List;
 public interface Transaction extends AutoCloseable {
     /** The States that are selected. The cursor is to be closed, and ends with the transaction. */
     Cursor find(Selection selection);
+
+    /** Chosen columns of rows, a State for each. */
+    Cursor rows(Rows rows);
 
     /** The figures of an aggregation, a State for each group. */
     Cursor aggregate(Aggregation aggregation);

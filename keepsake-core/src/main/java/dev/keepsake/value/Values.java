@@ -65,6 +65,38 @@ public final class Values {
         return normalise(object, at, 0);
     }
 
+    /** Whether an object is of a class that can be kept as it is. */
+    public static boolean isPlain(Object object) {
+        return switch (object) {
+            case Boolean b -> true;
+            case Number n ->
+                n instanceof Long
+                        || n instanceof Integer
+                        || n instanceof Short
+                        || n instanceof Byte
+                        || n instanceof Float
+                        || n instanceof Double
+                        || n instanceof BigInteger
+                        || n instanceof BigDecimal;
+            case String s -> true;
+            case Character c -> true;
+            case Enum<?> e -> true;
+            case byte[] bytes -> true;
+            case Bytes bytes -> true;
+            case UUID uuid -> true;
+            case ObjectId id -> true;
+            case Id id -> true;
+            case LocalDate date -> true;
+            case LocalTime time -> true;
+            case LocalDateTime time -> true;
+            case Instant instant -> true;
+            case Optional<?> optional -> optional.map(Values::isPlain).orElse(true);
+            case Collection<?> list -> list.stream().allMatch(each -> each == null || isPlain(each));
+            case Map<?, ?> map -> map.values().stream().allMatch(each -> each == null || isPlain(each));
+            default -> false;
+        };
+    }
+
     private static @Nullable Object normalise(@Nullable Object object, Path at, int depth) {
         return switch (object) {
             case null -> null;

@@ -11,6 +11,7 @@ import dev.keepsake.schema.Schema;
 import dev.keepsake.store.Explanation;
 import dev.keepsake.store.Features;
 import dev.keepsake.value.Path;
+import dev.keepsake.value.Type;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -43,8 +44,36 @@ interface Dialect {
     /** Writes a measure, in the native form of the column of the result. */
     void measure(SqlWriter out, Aggregation.Measure measure, Bound bound);
 
-    /** The column of a field of an aggregation's result: a group's key, or a measure. */
-    Column resultColumn(Aggregation aggregation, Field result, Bound bound);
+    /** Writes what is at a path, in the native form of {@link #kept}. */
+    void value(SqlWriter out, Path path, Bound bound);
+
+    /** The column of what {@link #value} or {@link #groupKey} writes. */
+    Column kept(Path path, Type type, Bound bound);
+
+    /** The column of what {@link #measure} writes. */
+    Column figure(Aggregation.Measure measure, Type type, Bound bound);
+
+    /** Whether values of two columns are equal natively when they are equal. */
+    Equality equality(Column a, Column b);
+
+    /** How values of two columns are compared. */
+    enum Equality {
+        /** The database's own equality is ours. */
+        NATIVE,
+        /** Their values are of different types, and never equal. */
+        NEVER,
+        /** The database would compare them by other rules. */
+        UNCLEAR
+    }
+
+    /** The column of the elements of an unwound list. */
+    Column element(Type element);
+
+    /** What is joined to give a row for each element of a list, under an alias. */
+    String unwound(String list, String alias);
+
+    /** The element of such a row, as {@link #element(Type)} keeps it. */
+    String element(String list, String alias);
 
     /** Writes the parameter that replaces a column's value, in the form that the replaced value has. */
     void assign(SqlWriter out, String field, Column column);

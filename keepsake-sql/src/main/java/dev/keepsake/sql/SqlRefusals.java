@@ -102,7 +102,7 @@ final class SqlRefusals {
             return false;
         }
         Selection selection = Selection.of(target).where(condition).limit(1);
-        SqlWriter.Statement statement = store.queries().select(selection, store.bound(target, connection));
+        SqlWriter.Statement statement = store.queries().select(selection, other -> store.bound(other, connection));
         try (SqlConnection.Lease lease = connection.lease(statement.text())) {
             SqlStates.bind(lease.statement(), statement.binds());
             try (ResultSet rows = lease.statement().executeQuery()) {

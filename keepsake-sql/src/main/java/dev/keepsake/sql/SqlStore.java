@@ -5,6 +5,7 @@ import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alterations;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Request;
+import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Schema;
@@ -152,10 +153,12 @@ final class SqlStore implements Store {
     public List<String> render(Request request) {
         return reading(connection -> switch (request) {
             case Selection selection ->
-                List.of(queries.select(selection, boundOrMade(selection.kind(), connection))
+                List.of(queries.select(selection, kind -> boundOrMade(kind, connection))
                         .text());
+            case Rows rows ->
+                List.of(queries.rows(rows, kind -> boundOrMade(kind, connection)).text());
             case Aggregation aggregation ->
-                List.of(queries.aggregate(aggregation, boundOrMade(aggregation.kind(), connection))
+                List.of(queries.aggregate(aggregation, kind -> boundOrMade(kind, connection))
                         .text());
             case Changeset changes -> SqlWrites.render(this, connection, changes);
             case Alterations alterations -> {
@@ -168,6 +171,10 @@ final class SqlStore implements Store {
 
     /** A kind as it is there, or as it would be made. */
     Bound boundOrMade(Kind kind, SqlConnection connection) {
+        Bound known = bounds.get(kind);
+        if (known != null) {
+            return known;
+        }
         return inspected(kind) || inspect(connection).find(kind.name()).isPresent()
                 ? bound(kind, connection)
                 : Bound.made(kind, dialect);
@@ -176,7 +183,7 @@ final class SqlStore implements Store {
     @Override
     public Explanation explain(Selection selection) {
         return reading(connection -> {
-            SqlWriter.Statement statement = queries.select(selection, bound(selection.kind(), connection));
+            SqlWriter.Statement statement = queries.select(selection, kind -> bound(kind, connection));
             try {
                 return dialect.explanation(dialect.plan(connection.connection(), statement));
             } catch (SQLException e) {

@@ -5,6 +5,7 @@ import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.state.Shape;
 import dev.keepsake.store.Cursor;
@@ -69,24 +70,34 @@ final class SqlTransaction implements Transaction {
     public Cursor find(Selection selection) {
         SqlConnection on = connection();
         Bound bound = store.bound(selection.kind(), on);
-        SqlWriter.Statement statement = store.queries().select(selection, bound);
+        SqlWriter.Statement statement = store.queries().select(selection, kind -> store.bound(kind, on));
         List<String> fields =
                 selection.shape().slots().stream().map(Shape.Slot::name).toList();
         return cursor(on, statement, selection.shape(), bound, bound.columns(fields));
     }
 
     @Override
+    public Cursor rows(Rows rows) {
+        SqlConnection on = connection();
+        SqlQueries.Bounds bounds = kind -> store.bound(kind, on);
+        return cursor(
+                on, store.queries().rows(rows, bounds), rows.result().shape(), store.queries().result(rows, bounds));
+    }
+
+    @Override
     public Cursor aggregate(Aggregation aggregation) {
         SqlConnection on = connection();
-        Bound bound = store.bound(aggregation.kind(), on);
-        SqlWriter.Statement statement = store.queries().aggregate(aggregation, bound);
-        Bound result = store.queries().result(aggregation, bound);
+        SqlQueries.Bounds bounds = kind -> store.bound(kind, on);
         return cursor(
                 on,
-                statement,
+                store.queries().aggregate(aggregation, bounds),
                 aggregation.result().shape(),
-                result,
-                List.copyOf(result.columns().values()));
+                store.queries().result(aggregation, bounds));
+    }
+
+    private Cursor cursor(SqlConnection on, SqlWriter.Statement statement, Shape shape, Bound result) {
+        return cursor(
+                on, statement, shape, result, List.copyOf(result.columns().values()));
     }
 
     private Cursor cursor(

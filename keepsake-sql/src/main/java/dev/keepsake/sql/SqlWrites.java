@@ -31,6 +31,7 @@ final class SqlWrites {
     private final SqlStore store;
     private final SqlConnection connection;
     private final Dialect dialect;
+    private final SqlQueries.Bounds bounds;
     private final List<Object> ids = new ArrayList<>();
     private long inserted;
     private long matched;
@@ -45,6 +46,7 @@ final class SqlWrites {
         this.store = store;
         this.connection = connection;
         this.dialect = store.dialect();
+        this.bounds = kind -> store.boundOrMade(kind, connection);
     }
 
     WriteResult write(Changeset changes) {
@@ -136,14 +138,14 @@ final class SqlWrites {
             out.name(changes.getKey()).sql(" = ");
             dialect.change(out, changes.getValue(), bound.column(changes.getKey()));
         });
-        store.queries().where(out, update.where(), bound);
+        store.queries().where(out, update.where(), bound, bounds);
         return out.done();
     }
 
     private SqlWriter.Statement deleteWhereText(Changeset.DeleteWhere delete, Bound bound) {
         SqlWriter out =
                 new SqlWriter(dialect).sql("DELETE FROM ").name(delete.kind().name());
-        store.queries().where(out, delete.where(), bound);
+        store.queries().where(out, delete.where(), bound, bounds);
         return out.done();
     }
 
@@ -368,7 +370,7 @@ final class SqlWrites {
     private @Nullable State stored(Kind kind, Object id) {
         Selection selection = Selection.byId(kind, id);
         Bound bound = store.bound(kind, connection);
-        SqlWriter.Statement statement = store.queries().select(selection, bound);
+        SqlWriter.Statement statement = store.queries().select(selection, bounds);
         SqlConnection.Lease lease = connection.lease(statement.text());
         try {
             SqlStates.bind(lease.statement(), statement.binds());

@@ -304,6 +304,56 @@ final class SqliteColumn implements Column {
                         .noneMatch(name::contains);
     }
 
+    /** How its values are compared with those of another column. */
+    Dialect.Equality equality(SqliteColumn other) {
+        if (family() != other.family() && family() != Family.OTHER && other.family() != Family.OTHER) {
+            return Dialect.Equality.NEVER;
+        }
+        boolean numbers = isNumber() && other.isNumber();
+        boolean alike = storage == other.storage
+                && (storage != Storage.DECIMAL_INTEGER && storage != Storage.DECIMAL_TEXT || type.equals(other.type));
+        boolean unclear = storage == Storage.JSON || storage == Storage.TIME_LOOSE || storage == Storage.DYNAMIC;
+        return numbers || (alike && !unclear && collation == null && other.collation == null)
+                ? Dialect.Equality.NATIVE
+                : Dialect.Equality.UNCLEAR;
+    }
+
+    private enum Family {
+        NUMBER,
+        TEXT,
+        TIME,
+        BOOLEAN,
+        BYTES,
+        UUID,
+        OBJECT_ID,
+        OTHER
+    }
+
+    private Family family() {
+        return switch (type) {
+            case Type.Int i -> Family.NUMBER;
+            case Type.Real r -> Family.NUMBER;
+            case Type.Decimal d -> Family.NUMBER;
+            case Type.Text t -> Family.TEXT;
+            case Type.Bool b -> Family.BOOLEAN;
+            case Type.Binary b -> Family.BYTES;
+            case Type.Uuid u -> Family.UUID;
+            case Type.Oid o -> Family.OBJECT_ID;
+            case Type.Date d -> Family.TIME;
+            case Type.Time t -> Family.TIME;
+            case Type.DateTime t -> Family.TIME;
+            case Type.Instant i -> Family.TIME;
+            case Type.Any a -> Family.OTHER;
+            case Type.Sequence s -> Family.OTHER;
+            case Type.Dictionary d -> Family.OTHER;
+            case Type.Struct s -> Family.OTHER;
+        };
+    }
+
+    private boolean isNumber() {
+        return storage == Storage.INTEGER || storage == Storage.REAL;
+    }
+
     @Override
     public boolean writable() {
         return writable;

@@ -120,27 +120,53 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public Column resultColumn(Aggregation aggregation, Field result, Bound bound) {
-        for (Path key : aggregation.groupBy()) {
-            if (key.toString().equals(result.name())) {
-                return asKept(bound, key, result.type());
-            }
+    public void value(SqlWriter out, Path path, Bound bound) {
+        boolean json = bound.column(path.field()).comparison() == Column.Comparison.JSON;
+        if (path.nested() || json) {
+            groupKey(out, path, bound);
+        } else {
+            out.name(path.field());
         }
-        Aggregation.Measure measure = aggregation.measures().stream()
-                .filter(each -> each.name().equals(result.name()))
-                .findFirst()
-                .orElseThrow();
+    }
+
+    @Override
+    public Column kept(Path path, Type type, Bound bound) {
+        return asKept(bound, path, type);
+    }
+
+    @Override
+    public Column figure(Aggregation.Measure measure, Type type, Bound bound) {
         Path path = measure.path();
         boolean extreme =
                 measure.function() == Aggregation.Function.MIN || measure.function() == Aggregation.Function.MAX;
         if (path != null && extreme) {
-            return asKept(bound, path, result.type());
+            return asKept(bound, path, type);
         }
-        return switch (result.type()) {
+        return switch (type) {
             case Type.Decimal d -> SqliteColumn.ofSum();
             case Type.Real r -> SqliteColumn.of("real");
             default -> SqliteColumn.of("integer");
         };
+    }
+
+    @Override
+    public Equality equality(Column a, Column b) {
+        return ((SqliteColumn) a).equality((SqliteColumn) b);
+    }
+
+    @Override
+    public Column element(Type element) {
+        return SqliteColumn.json(element);
+    }
+
+    @Override
+    public String unwound(String list, String alias) {
+        return "json_each(CASE WHEN json_type(" + list + ") = 'array' THEN " + list + " ELSE '[]' END) AS " + alias;
+    }
+
+    @Override
+    public String element(String list, String alias) {
+        return "(" + list + " -> " + alias + ".fullkey)";
     }
 
     private static Column asKept(Bound bound, Path path, Type type) {

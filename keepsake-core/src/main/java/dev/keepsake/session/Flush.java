@@ -1,0 +1,635 @@
+package dev.keepsake.session;
+
+import dev.keepsake.codec.Ref;
+import dev.keepsake.codec.Relation;
+import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
+import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Guard;
+import dev.keepsake.query.Selection;
+import dev.keepsake.query.Term;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Reference.OnDelete;
+import dev.keepsake.state.Shape;
+import dev.keepsake.state.State;
+import dev.keepsake.store.Features;
+import dev.keepsake.store.WriteResult;
+import dev.keepsake.value.Id;
+import dev.keepsake.value.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One flush: what the objects of a session say is written, in an order that keeps every reference good: new objects after those
+ * they refer to, then pairs, then changes, then deletes, those that refer to others first. New objects that others of the
+ * session refer to are written with them. What is wrong with an object is said before anything is written.
+ */
+final class Flush {
+    private final Unit unit;
+    private final Model model;
+    private final Undo undo;
+    private final Function<List<Held>, Map<Held, Object>> ids;
+
+    private final List<Held> inserts = new ArrayList<>();
+    private final List<Held> puts = new ArrayList<>();
+    private final Map<Held, List<String>> updates = new LinkedHashMap<>();
+    private final List<Held> deletes = new ArrayList<>();
+    private final List<Ranks.Reference> afterwards = new ArrayList<>();
+
+    Flush(Unit unit, Model model, Undo undo, Function<List<Held>, Map<Held, Object>> ids) {
+        this.unit = unit;
+        this.model = model;
+        this.undo = undo;
+        this.ids = ids;
+    }
+
+    /** Writes everything. */
+    void all() {
+        unit.adoptExchanged();
+        Set<Held> changed = changed();
+        reach(changed);
+        follow();
+        // deletes may have changed others
+        Set<Held> still = changed();
+        collect(still);
+        write();
+    }
+
+    /** Writes new objects at once, and those new ones that they refer to. */
+    void inserts(Collection<Held> wanted) {
+        Set<Held> all = new LinkedHashSet<>(wanted);
+        Set<Held> reached = reach(all);
+        for (Held held : reached) {
+            if (held.status == Held.Status.NEW) {
+                inserts.add(held);
+            }
+        }
+        check(inserts);
+        write();
+    }
+
+    // ---- what there is to write
+
+    /** New objects, and stored ones that are not what they were. */
+    private Set<Held> changed() {
+        Set<Held> changed = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Held> ordered = new LinkedHashSet<>();
+        for (Tracked tracked : List.copyOf(unit.all())) {
+            for (Held held : tracked.order()) {
+                boolean one = switch (held.status) {
+                    case NEW, PUT -> true;
+                    case STORED -> unit.isDirty(held);
+                    case DELETED, GONE -> false;
+                };
+                if (one && changed.add(held)) {
+                    ordered.add(held);
+                }
+            }
+        }
+        return ordered;
+    }
+
+    /** Makes new objects that these refer to, and those that they refer to, objects of the session; gives all together. */
+    private Set<Held> reach(Set<Held> from) {
+        Deque<Held> queue = new ArrayDeque<>(from);
+        while (!queue.isEmpty()) {
+            Held held = queue.poll();
+            for (Relation relation : held.codec.relations(held.object)) {
+                if (!(relation instanceof Relation.ToOne one)) {
+                    continue;
+                }
+                Object other = one.loaded(held.object);
+                if (other == null) {
+                    continue;
+                }
+                Held target = unit.heldOf(other);
+                if (target == null && one.codec().idOf(other) == null) {
+                    target = unit.manage(other);
+                }
+                if (target != null && target.status == Held.Status.NEW && from.add(target)) {
+                    queue.add(target);
+                }
+            }
+        }
+        return from;
+    }
+
+    private void collect(Set<Held> changed) {
+        for (Held held : changed) {
+            switch (held.status) {
+                case NEW -> inserts.add(held);
+                case PUT -> puts.add(held);
+                case STORED -> {
+                    List<String> fields = held.codec.changes(held.object, held.stored());
+                    if (fields.stream().anyMatch(held.kind().id()::contains)) {
+                        throw Problem.REQUEST_INVALID
+                                .because(
+                                        "the id of %s %s was changed to %s",
+                                        held.kind().name(),
+                                        Report.quote(held.id),
+                                        Report.quote(held.codec.idOf(held.object)))
+                                .hint("an id stays as it is: add a new object, and delete this one")
+                                .fault();
+                    }
+                    if (!fields.isEmpty()) {
+                        updates.put(held, fields);
+                    }
+                }
+                case DELETED, GONE -> {}
+            }
+        }
+        for (Tracked tracked : unit.all()) {
+            for (Held held : tracked.order()) {
+                if (held.status == Held.Status.DELETED) {
+                    deletes.add(held);
+                }
+            }
+        }
+        List<Held> written = new ArrayList<>(inserts);
+        written.addAll(puts);
+        written.addAll(updates.keySet());
+        check(written);
+    }
+
+    /** Refuses objects that break a rule of their class, before anything is written. */
+    private static void check(List<Held> all) {
+        List<String> broken = new ArrayList<>();
+        Held first = null;
+        int objects = 0;
+        for (Held held : all) {
+            if (!held.codec.isChecked()) {
+                continue;
+            }
+            List<String> mistakes = held.codec.mistakes(held.object);
+            if (!mistakes.isEmpty()) {
+                first = first == null ? held : first;
+                objects++;
+                if (broken.size() < 20) {
+                    String name = all.size() == 1 ? "" : named(held) + " ";
+                    mistakes.forEach(mistake -> broken.add(name + mistake));
+                }
+            }
+        }
+        if (first != null) {
+            throw Problem.OBJECT_INVALID
+                    .because(
+                            "%s cannot be written: %s",
+                            objects == 1 ? named(first) : objects + " objects", broken.getFirst())
+                    .fact("kind", first.kind().name())
+                    .fact("mistakes", broken.size() == 1 ? null : "\n    - " + String.join("\n    - ", broken))
+                    .fault();
+        }
+    }
+
+    private static String named(Held held) {
+        return held.object.getClass().getSimpleName()
+                + (held.id == null ? "" : " " + Report.quote(held.id));
+    }
+
+    // ---- deletes, and what follows from them
+
+    private void follow() {
+        Deque<Held> queue = new ArrayDeque<>();
+        for (Tracked tracked : unit.all()) {
+            for (Held held : tracked.order()) {
+                if (held.status == Held.Status.DELETED) {
+                    queue.add(held);
+                }
+            }
+        }
+        Set<Held> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        while (!queue.isEmpty()) {
+            Map<Kind, List<Held>> together = new LinkedHashMap<>();
+            while (!queue.isEmpty()) {
+                Held held = queue.poll();
+                if (seen.add(held)) {
+                    together.computeIfAbsent(held.kind(), kind -> new ArrayList<>()).add(held);
+                }
+            }
+            together.forEach((kind, gone) -> {
+                for (Relation.ToOne relation : model.incoming(kind)) {
+                    follow(relation, gone, queue);
+                }
+            });
+        }
+    }
+
+    private void follow(Relation.ToOne relation, List<Held> gone, Deque<Held> queue) {
+        boolean refuses = relation.onDelete() == OnDelete.REFUSE;
+        if (refuses && unit.store.features().references() == Features.Enforcement.ENFORCED) {
+            return; // the store refuses it, and names the rule
+        }
+        Set<Object> ids = new HashSet<>();
+        gone.forEach(held -> ids.add(held.id()));
+        for (List<Object> some : Unit.chunks(ids)) {
+            unit.loadHeld(
+                    model.codec(relation.ownerKind()),
+                    Selection.of(relation.ownerKind()).where(Term.of(Path.of(relation.field()).toString()).in(some)));
+        }
+        for (Held held : List.copyOf(unit.tracked(relation.ownerKind()).order())) {
+            boolean alive = held.status == Held.Status.STORED
+                    || held.status == Held.Status.NEW
+                    || held.status == Held.Status.PUT;
+            if (!alive || !relation.owner().isInstance(held.object) || !refersTo(held, relation, gone, ids)) {
+                continue;
+            }
+            switch (relation.onDelete()) {
+                case REFUSE ->
+                    throw Problem.REFERENCE_VIOLATION
+                            .because(
+                                    "%s %s still refers to %s %s",
+                                    held.kind().name(),
+                                    Report.quote(held.id),
+                                    relation.codec().kind().name(),
+                                    Report.quote(held.stored().get(relation.field())))
+                            .fact("kind", held.kind().name())
+                            .fact("rule", relation.field())
+                            .hint("delete it too, or let it refer elsewhere; or say what is to happen by @OnDelete on "
+                                    + relation)
+                            .fault();
+                case CASCADE -> {
+                    if (held.stored == null) {
+                        unit.forget(held);
+                    } else {
+                        held.status = Held.Status.DELETED;
+                        queue.add(held);
+                    }
+                }
+                case NULLIFY -> {
+                    if (held.fixed) {
+                        unit.replace(held, held.codec.with(held.object, relation, null));
+                    } else {
+                        relation.set(held.object, null);
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean refersTo(Held held, Relation.ToOne relation, List<Held> gone, Set<Object> ids) {
+        Object value = relation.get(held.object);
+        if (value == null) {
+            return false;
+        }
+        Object loaded = value instanceof Ref<?> ref ? ref.loaded().orElse(null) : value;
+        if (loaded != null && gone.stream().anyMatch(each -> each.object == loaded)) {
+            return true;
+        }
+        Object id = Unit.idBehind(relation, held.object);
+        return id != null && ids.contains(id);
+    }
+
+    // ---- writing
+
+    private void write() {
+        if (inserts.isEmpty()
+                && puts.isEmpty()
+                && updates.isEmpty()
+                && deletes.isEmpty()
+                && unit.pairs.isEmpty()) {
+            return;
+        }
+        writeInserts();
+        List<Changeset.Entry> entries = new ArrayList<>();
+        List<Runnable> settled = new ArrayList<>();
+        boolean whole = !puts.isEmpty() || !updates.isEmpty() || !deletes.isEmpty() || !unit.pairs.isEmpty();
+        puts.forEach(held -> put(held, entries, settled));
+        if (whole) {
+            pairs(true, entries);
+        }
+        postponed(entries, settled);
+        changes(entries, settled);
+        if (whole) {
+            pairs(false, entries);
+            gone(entries, settled);
+        }
+        if (!entries.isEmpty()) {
+            unit.host.transaction().write(new Changeset(entries));
+        }
+        settled.forEach(Runnable::run);
+        if (whole && !unit.pairs.isEmpty()) {
+            undo.pairs(unit);
+            unit.pairs.clear();
+        }
+    }
+
+    private void writeInserts() {
+        if (inserts.isEmpty()) {
+            return;
+        }
+        ids.apply(inserts).forEach(unit::assign);
+        Set<Held> all = Collections.newSetFromMap(new IdentityHashMap<>());
+        all.addAll(inserts);
+        Ranks ranks = new Ranks(inserts, held -> references(held, all));
+        for (Ranks.Reference reference : ranks.postponed()) {
+            if (reference.relation().required()) {
+                throw Problem.REQUEST_INVALID
+                        .because(
+                                "%s refers to %s, which refers to it in turn, and each is required",
+                                named(reference.from()), named(reference.to()))
+                        .hint("make one of the references optional")
+                        .fault();
+            }
+        }
+        afterwards.addAll(ranks.postponed());
+        List<Held> order = new ArrayList<>(inserts);
+        order.sort(Comparator.<Held>comparingInt(ranks::rank).thenComparingInt(held -> model.place(held.kind())));
+        List<Held> together = new ArrayList<>();
+        boolean unknown = false;
+        int rank = 0;
+        for (Held held : order) {
+            if (ranks.rank(held) != rank && unknown) {
+                insert(together);
+                together.clear();
+                unknown = false;
+            }
+            rank = ranks.rank(held);
+            unknown |= held.id == null;
+            together.add(held);
+        }
+        insert(together);
+    }
+
+    private static List<Ranks.Reference> references(Held held, Set<Held> among, Unit unit) {
+        List<Ranks.Reference> references = new ArrayList<>();
+        for (Relation relation : held.codec.relations(held.object)) {
+            if (relation instanceof Relation.ToOne one) {
+                Object value = one.get(held.object);
+                Object loaded = value instanceof Ref<?> ref ? ref.loaded().orElse(null) : value;
+                Held target = null;
+                if (loaded != null) {
+                    target = unit.heldOf(loaded);
+                } else if (value instanceof Ref<?> ref && ref.id().isPresent()) {
+                    target = unit.tracked(one.codec().kind()).get(one.codec().id(ref.id().get()));
+                }
+                if (target != null && among.contains(target)) {
+                    references.add(new Ranks.Reference(held, one, target));
+                }
+            }
+        }
+        return references;
+    }
+
+    private List<Ranks.Reference> references(Held held, Set<Held> among) {
+        return references(held, among, unit);
+    }
+
+    private void insert(List<Held> together) {
+        if (together.isEmpty()) {
+            return;
+        }
+        List<Changeset.Entry> entries = new ArrayList<>(together.size());
+        List<State> states = new ArrayList<>(together.size());
+        for (Held held : together) {
+            State state = held.codec.encode(held.object);
+            for (Ranks.Reference reference : afterwards) {
+                if (reference.from() == held) {
+                    state = state.with(reference.relation().field(), null);
+                }
+            }
+            states.add(state);
+            entries.add(new Changeset.Insert(held.kind(), state));
+        }
+        WriteResult result = unit.host.transaction().write(new Changeset(entries));
+        List<Object> given = result.ids();
+        for (int i = 0; i < together.size(); i++) {
+            Held held = together.get(i);
+            undo.inserted(held);
+            State state = states.get(i);
+            if (held.id == null) {
+                Object id = given.get(i);
+                unit.assign(held, id);
+                state = state.with(held.kind().id().getFirst(), id);
+            }
+            unit.settle(held, held.id(), state);
+        }
+    }
+
+    private void put(Held held, List<Changeset.Entry> entries, List<Runnable> settled) {
+        State state = held.codec.encode(held.object);
+        entries.add(new Changeset.Put(held.kind(), state));
+        settled.add(() -> {
+            undo.inserted(held);
+            unit.settle(held, held.id(), state);
+        });
+    }
+
+    /** References that closed a ring, now that both objects are there. */
+    private void postponed(List<Changeset.Entry> entries, List<Runnable> settled) {
+        for (Ranks.Reference reference : afterwards) {
+            Held held = reference.from();
+            String field = reference.relation().field();
+            State state = held.stored().with(field, held.codec.encode(held.object).get(field));
+            entries.add(new Changeset.Update(held.kind(), state, List.of(field), Guard.EXISTS));
+            settled.add(() -> held.stored = held.stored().with(field, state.get(field)));
+        }
+    }
+
+    private void changes(List<Changeset.Entry> entries, List<Runnable> settled) {
+        record Same(String kind, List<String> fields) {}
+        Map<Same, List<Changeset.Entry>> groups = new LinkedHashMap<>();
+        updates.forEach((held, fields) -> {
+            Kind kind = held.kind();
+            State stored = held.stored();
+            State now = held.codec.encode(held.object);
+            List<String> changed = new ArrayList<>(fields);
+            String version = kind.version().orElse(null);
+            Guard guard;
+            Object next = null;
+            if (version == null) {
+                guard = Guard.of(stored, changed);
+            } else {
+                guard = Guard.of(stored, List.of(version));
+                next = stored.get(version) instanceof Long number ? number + 1 : 1L;
+                if (!changed.contains(version)) {
+                    changed.add(version);
+                }
+            }
+            State after = merged(stored, now, changed, version, next);
+            groups.computeIfAbsent(new Same(kind.name(), changed), same -> new ArrayList<>())
+                    .add(new Changeset.Update(kind, after, changed, guard));
+            Object counted = next;
+            settled.add(() -> {
+                undo.updated(held);
+                held.stored = after;
+                held.replaced = false;
+                if (version != null
+                        && !(held.fixed && Objects.equals(held.codec.encode(held.object).get(version), counted))) {
+                    held.object = held.codec.with(held.object, version, counted);
+                }
+            });
+        });
+        groups.values().forEach(entries::addAll);
+    }
+
+    /** What is stored, with the fields that changed. */
+    private static State merged(
+            State stored, State now, List<String> changed, @Nullable String version, @Nullable Object next) {
+        Shape shape = stored.shape();
+        @Nullable Object[] values = new Object[shape.size()];
+        Map<String, @Nullable Object> extra = new LinkedHashMap<>(stored.extra());
+        for (int i = 0; i < values.length; i++) {
+            values[i] = stored.has(i) ? stored.at(i) : State.ABSENT;
+        }
+        for (String field : changed) {
+            Object value = field.equals(version) ? next : now.get(field);
+            int position = shape.position(field);
+            if (position >= 0) {
+                int there = now.shape().position(field);
+                values[position] = value == null && there >= 0 && !now.has(there) ? State.ABSENT : value;
+            } else if (now.extra().containsKey(field)) {
+                extra.put(field, value);
+            } else {
+                extra.remove(field);
+            }
+        }
+        return State.of(shape, values, extra);
+    }
+
+    private void pairs(boolean in, List<Changeset.Entry> entries) {
+        unit.pairs.forEach((pair, together) -> {
+            if (together != in || pair.own().id == null || pair.other().id == null) {
+                return;
+            }
+            Kind join = pair.join();
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put(pair.ownField(), pair.own().id());
+            fields.put(pair.otherField(), pair.other().id());
+            if (in) {
+                boolean gone = pair.own().status == Held.Status.DELETED || pair.other().status == Held.Status.DELETED;
+                if (!gone) {
+                    entries.add(new Changeset.Insert(join, join.state(fields)));
+                }
+            } else if (Set.copyOf(join.id()).equals(fields.keySet())) {
+                entries.add(new Changeset.Delete(join, Id.of(fields), Guard.EXISTS));
+            } else {
+                entries.add(new Changeset.DeleteWhere(
+                        join,
+                        Term.of(Path.of(pair.ownField()).toString())
+                                .eq(pair.own().id())
+                                .and(Term.of(Path.of(pair.otherField()).toString())
+                                        .eq(pair.other().id()))));
+            }
+        });
+    }
+
+    private void gone(List<Changeset.Entry> entries, List<Runnable> settled) {
+        if (deletes.isEmpty()) {
+            return;
+        }
+        Map<Kind, List<Held>> byKind = new LinkedHashMap<>();
+        deletes.forEach(held ->
+                byKind.computeIfAbsent(held.kind(), kind -> new ArrayList<>()).add(held));
+        byKind.forEach((kind, all) -> {
+            for (Relation.Via.Through through : model.joins(kind)) {
+                Set<Object> ids = new LinkedHashSet<>();
+                all.forEach(held -> ids.add(held.id()));
+                for (List<Object> some : Unit.chunks(ids)) {
+                    entries.add(new Changeset.DeleteWhere(
+                            through.join(),
+                            Term.of(Path.of(through.own()).toString()).in(some)));
+                }
+            }
+        });
+        Set<Held> all = Collections.newSetFromMap(new IdentityHashMap<>());
+        all.addAll(deletes);
+        Ranks ranks = new Ranks(deletes, held -> storedReferences(held, all));
+        for (Ranks.Reference reference : ranks.postponed()) {
+            Held held = reference.from();
+            String field = reference.relation().field();
+            State cut = held.stored().with(field, null);
+            entries.add(new Changeset.Update(
+                    held.kind(), cut, List.of(field), Guard.of(held.stored(), List.of(field))));
+            held.stored = cut;
+        }
+        List<Held> order = new ArrayList<>(deletes);
+        order.sort(Comparator.<Held>comparingInt(ranks::rank)
+                .thenComparingInt(held -> model.place(held.kind()))
+                .reversed());
+        for (Held held : order) {
+            entries.add(new Changeset.Delete(held.kind(), held.id(), whole(held)));
+            settled.add(() -> {
+                undo.deleted(held);
+                unit.forget(held);
+            });
+        }
+    }
+
+    private List<Ranks.Reference> storedReferences(Held held, Set<Held> among) {
+        List<Ranks.Reference> references = new ArrayList<>();
+        for (Relation relation : held.codec.relations(held.object)) {
+            if (relation instanceof Relation.ToOne one) {
+                Object id = held.stored().get(one.field());
+                Held target = id == null ? null : unit.tracked(one.codec().kind()).get(id);
+                if (target != null && target != held && among.contains(target)) {
+                    references.add(new Ranks.Reference(held, one, target));
+                }
+            }
+        }
+        return references;
+    }
+
+    /** The version, or all that was loaded, must still be there. */
+    private static Guard whole(Held held) {
+        State stored = held.stored();
+        String version = held.kind().version().orElse(null);
+        if (version != null) {
+            return Guard.of(stored, List.of(version));
+        }
+        List<String> fields = new ArrayList<>();
+        for (int i = 0; i < stored.shape().size(); i++) {
+            String name = stored.shape().name(i);
+            if (stored.has(i) && !held.kind().id().contains(name)) {
+                fields.add(name);
+            }
+        }
+        return Guard.of(stored, fields);
+    }
+
+    /** Whether there is anything to write of some kinds. */
+    static boolean pending(Unit unit, Collection<String> kinds) {
+        for (Tracked tracked : unit.all()) {
+            List<Held> order = tracked.order();
+            if (order.isEmpty() || !kinds.contains(order.getFirst().kind().name())) {
+                continue;
+            }
+            for (Held held : order) {
+                boolean open = switch (held.status) {
+                    case NEW, PUT, DELETED -> true;
+                    case STORED -> unit.isDirty(held);
+                    case GONE -> false;
+                };
+                if (open) {
+                    return true;
+                }
+            }
+        }
+        return unit.pairs.keySet().stream().anyMatch(pair -> kinds.contains(pair.join().name()));
+    }
+
+    /** Whether there is anything at all that a rollback would lose. */
+    static boolean pending(Unit unit) {
+        Set<String> kinds = new HashSet<>();
+        for (Tracked tracked : unit.all()) {
+            if (!tracked.order().isEmpty()) {
+                kinds.add(tracked.order().getFirst().kind().name());
+            }
+        }
+        return pending(unit, kinds) || !unit.pairs.isEmpty();
+    }
+
+}

@@ -1,0 +1,233 @@
+package dev.keepsake.session;
+
+import dev.keepsake.codec.Codec;
+import dev.keepsake.codec.Relation;
+import dev.keepsake.codec.Relation.Via;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects that one holds by a relation to many, loaded when they are asked for, together with those of all objects that
+ * came by the same query. Both sides are kept in step: who comes in or goes out has its own reference changed at once, and
+ * who changed that reference is seen here when this is read.
+ */
+final class Members {
+    final Relation.ToMany relation;
+    final Held owner;
+    private final Unit unit;
+    private @Nullable List<Held> items;
+    /** What the owner's member holds: a list of ours. */
+    final Object shown;
+
+    final MemberList list;
+
+    Members(Unit unit, Held owner, Relation.ToMany relation) {
+        this.unit = unit;
+        this.owner = owner;
+        this.relation = relation;
+        this.list = new MemberList(this);
+        this.shown = relation.shown(list);
+    }
+
+    boolean isLoaded() {
+        return items != null;
+    }
+
+    void loaded(List<Held> all) {
+        items = all;
+    }
+
+    /** Forgets what was loaded; it is loaded again when it is asked for. */
+    void forget() {
+        if (owner.status == Held.Status.STORED) {
+            items = null;
+        }
+    }
+
+    /** All there are, loaded where they are not yet. */
+    List<Held> items() {
+        if (items == null) {
+            if (owner.stored == null) {
+                items = new ArrayList<>();
+            } else {
+                unit.require(relation, owner);
+                unit.loadMembers(this);
+            }
+        }
+        return Objects.requireNonNull(items);
+    }
+
+    /** As {@link #items}, after whoever changed sides by its own reference has left or come. */
+    List<Held> current() {
+        List<Held> all = items();
+        if (relation.via() instanceof Via.Inverse inverse && owner.status != Held.Status.GONE) {
+            all.removeIf(each -> !refersHere(each, inverse.back()));
+            for (Held each : unit.fresh(relation.codec().kind())) {
+                if (isOwn(each) && !all.contains(each) && refersHere(each, inverse.back())) {
+                    all.add(each);
+                }
+            }
+        } else {
+            all.removeIf(each -> each.status == Held.Status.DELETED || each.status == Held.Status.GONE);
+        }
+        return all;
+    }
+
+    /** Whether an object is of the class that refers here, which may be one of several of its kind. */
+    private boolean isOwn(Held each) {
+        return relation.target().isInstance(each.object);
+    }
+
+    private boolean refersHere(Held each, Relation.ToOne back) {
+        if (each.status == Held.Status.DELETED || each.status == Held.Status.GONE) {
+            return false;
+        }
+        return back.owner().isInstance(each.object) && leadsTo(each.object, back, owner);
+    }
+
+    /** Whether the reference of an object is to one that is held. */
+    static boolean leadsTo(Object object, Relation.ToOne back, Held other) {
+        Object held = back.get(object);
+        if (held == null) {
+            return false;
+        }
+        if (back.lazy()) {
+            dev.keepsake.codec.Ref<?> ref = (dev.keepsake.codec.Ref<?>) held;
+            Object loaded = ref.loaded().orElse(null);
+            return loaded != null ? loaded == other.object : ref.id().orElse(null) instanceof Object id && id.equals(other.id);
+        }
+        return held == other.object || (other.id != null && other.id.equals(back.codec().idOf(held)));
+    }
+
+    // ---- changed by the user
+
+    void insert(int index, Object element) {
+        unit.writing();
+        List<Held> all = items();
+        if (relation.via() instanceof Via.Inverse inverse) {
+            Held before = unit.heldOf(element);
+            if (before != null) {
+                leaveOthers(before, inverse.back());
+            }
+            Held held = take(element, inverse.back());
+            if (!all.contains(held)) {
+                all.add(Math.min(index, all.size()), held);
+            }
+            return;
+        }
+        Held held = unit.manage(element);
+        if (!all.contains(held)) {
+            all.add(Math.min(index, all.size()), held);
+            unit.joined(this, held, true);
+            mirror(held, true);
+        }
+    }
+
+    Object removeAt(int index) {
+        unit.writing();
+        Held held = items().remove(index);
+        if (relation.via() instanceof Via.Inverse inverse) {
+            if (leadsTo(held.object, inverse.back(), owner)) {
+                if (relation.orphans()) {
+                    unit.orphan(held);
+                } else {
+                    refer(held, inverse.back(), null);
+                }
+            }
+        } else {
+            unit.joined(this, held, false);
+            mirror(held, false);
+        }
+        return held.object;
+    }
+
+    /** The object that comes in, referring to the owner; a record as a copy that does. */
+    private Held take(Object element, Relation.ToOne back) {
+        Codec<Object> codec = unit.codecOf(element);
+        if (!codec.fixed(element)) {
+            back.set(element, unit.reference(back, owner));
+            return unit.manage(element);
+        }
+        Held held = unit.heldOf(element);
+        if (held == null) {
+            return unit.manage(codec.with(element, back, unit.reference(back, owner)));
+        }
+        refer(held, back, owner);
+        return held;
+    }
+
+    private void refer(Held held, Relation.ToOne back, @Nullable Held to) {
+        Object value = to == null ? null : unit.reference(back, to);
+        if (held.fixed) {
+            unit.replace(held, held.codec.with(held.object, back, value));
+        } else {
+            back.set(held.object, value);
+        }
+    }
+
+    /** Leaves the list of the one it referred to before. */
+    private void leaveOthers(Held held, Relation.ToOne back) {
+        if (!back.owner().isInstance(held.object)) {
+            return;
+        }
+        Object other = back.loaded(held.object);
+        Held before = other == null ? null : unit.heldOf(other);
+        Members theirs = before == null || before == owner ? null : before.members(relation);
+        if (theirs != null && theirs.items != null) {
+            theirs.items.remove(held);
+        }
+    }
+
+    /** The other side of a join, where it is loaded, shows the same. */
+    private void mirror(Held other, boolean in) {
+        Via.Through through = (Via.Through) relation.via();
+        for (Members theirs : other.members()) {
+            if (theirs.relation.via() instanceof Via.Through back
+                    && back.join().equals(through.join())
+                    && back.own().equals(through.other())
+                    && theirs.items != null) {
+                theirs.items.remove(owner);
+                if (in) {
+                    theirs.items.add(owner);
+                }
+            }
+        }
+    }
+
+    // ---- read by the user
+
+    Iterator<Object> iterator() {
+        List<Held> now = new ArrayList<>(current());
+        return new Iterator<>() {
+            private int at;
+
+            @Override
+            public boolean hasNext() {
+                return at < now.size();
+            }
+
+            @Override
+            public Object next() {
+                if (at >= now.size()) {
+                    throw new java.util.NoSuchElementException();
+                }
+                return now.get(at++).object;
+            }
+
+            @Override
+            public void remove() {
+                if (at == 0) {
+                    throw new IllegalStateException("next() was not called");
+                }
+                int index = items().indexOf(now.get(at - 1));
+                if (index < 0) {
+                    throw new IllegalStateException("it is not there any more");
+                }
+                removeAt(index);
+            }
+        };
+    }
+}

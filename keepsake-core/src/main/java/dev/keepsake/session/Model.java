@@ -1,0 +1,71 @@
+package dev.keepsake.session;
+
+import dev.keepsake.codec.Codec;
+import dev.keepsake.codec.Codecs;
+import dev.keepsake.codec.Relation;
+import dev.keepsake.schema.Kind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The classes of a session by their kinds: who refers to whom, and in which order kinds are written. */
+final class Model {
+    private final Map<String, Codec<?>> byKind = new LinkedHashMap<>();
+    private final Map<String, List<Relation.ToOne>> incoming = new HashMap<>();
+    private final Map<String, List<Relation.Via.Through>> joins = new HashMap<>();
+    private final Map<String, Integer> places = new HashMap<>();
+
+    Model(Codecs codecs) {
+        for (Codec<?> codec : codecs.all()) {
+            byKind.merge(
+                    codec.kind().name(), codec, (a, b) -> a.type().isAssignableFrom(b.type()) ? a : b);
+            for (Relation relation : codec.relations()) {
+                switch (relation) {
+                    case Relation.ToOne one -> note(incoming, one.codec().kind(), one);
+                    case Relation.ToMany many -> {
+                        if (many.via() instanceof Relation.Via.Through through) {
+                            note(joins, many.ownerKind(), through);
+                            note(
+                                    joins,
+                                    many.codec().kind(),
+                                    new Relation.Via.Through(through.join(), through.other(), through.own()));
+                        }
+                    }
+                }
+            }
+        }
+        int place = 0;
+        for (Kind kind : codecs.schema().inReferenceOrder()) {
+            places.put(kind.name(), place++);
+        }
+    }
+
+    private static <T> void note(Map<String, List<T>> all, Kind kind, T one) {
+        List<T> known = all.computeIfAbsent(kind.name(), name -> new ArrayList<>());
+        if (!known.contains(one)) {
+            known.add(one);
+        }
+    }
+
+    /** The codec of all objects of a kind. */
+    Codec<?> codec(Kind kind) {
+        return java.util.Objects.requireNonNull(byKind.get(kind.name()), kind.name());
+    }
+
+    /** The references that lead to objects of a kind. */
+    List<Relation.ToOne> incoming(Kind kind) {
+        return incoming.getOrDefault(kind.name(), List.of());
+    }
+
+    /** The kinds of pairs that objects of a kind are part of, by the field that names them. */
+    List<Relation.Via.Through> joins(Kind kind) {
+        return joins.getOrDefault(kind.name(), List.of());
+    }
+
+    /** Where a kind is in the order in which kinds are written. */
+    int place(Kind kind) {
+        return places.getOrDefault(kind.name(), Integer.MAX_VALUE);
+    }
+}

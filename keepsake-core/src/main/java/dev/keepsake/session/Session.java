@@ -1,0 +1,815 @@
+package dev.keepsake.session;
+
+import dev.keepsake.codec.Codec;
+import dev.keepsake.codec.Codecs;
+import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
+import dev.keepsake.query.Condition;
+import dev.keepsake.query.Selection;
+import dev.keepsake.schema.Generation;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.state.State;
+import dev.keepsake.store.Features;
+import dev.keepsake.store.Guarded;
+import dev.keepsake.store.Mark;
+import dev.keepsake.store.Stale;
+import dev.keepsake.store.Transaction;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is changed together: a unit of work. It has each object once, knows what the store holds of it, and writes what
+ * changed, guarded, in an order that keeps every reference good.
+ *
+ * <pre>{@code
+ * keepsake.useTransaction(session -> {
+ *     Release latest = session.get(Release.class, 7L);
+ *     session.put(latest.withSize(42));              // only the size is written, if nobody else changed it
+ *     session.add(new Release(0, "boto", 3, 0));     // its id comes from the store
+ * });
+ * }</pre>
+ *
+ * <h2>Records and classes with fields</h2>
+ *
+ * <p>An object of a class with fields is changed in place: what its fields hold when the session is flushed is written. A
+ * record never changes; {@link #put} takes another one in its place, and the one before is stale. {@link #add} and
+ * {@link #put} give the instance to go on with: the same one for a class, for a record a copy with id and version filled in.
+ *
+ * <h2>When things are written</h2>
+ *
+ * <p>By {@link #flush}, which {@link #commit} does, and a query does whose kinds have changes. The transaction begins at the first
+ * request and ends with commit or rollback; the session goes on with another. A record whose id only the store knows, after the
+ * insert, is inserted at once.
+ *
+ * <h2>Guards</h2>
+ *
+ * <p>A change is written where the version is the one that was loaded, or, without a version, where the fields that are
+ * written still hold what was loaded; otherwise it is a {@link dev.keepsake.fault.Conflict}, and nothing is written. A delete
+ * is guarded by the version, or by all that was loaded. {@link #put} of an object that was not loaded is not guarded.
+ *
+ * <h2>Errors</h2>
+ *
+ * <p>What is wrong with an object is said before anything is written, and the session can be used on. When the store
+ * refuses a write, the session says so to every further request until {@link #rollback}. After a rollback objects keep what
+ * they hold, and a later flush writes it; new ones are not part of the session any more.
+ *
+ * <p>A session belongs to the thread that opened it, and refuses all others. It keeps its objects from being collected as garbage; for
+ * masses of them there are {@link Query#untracked} and {@link dev.keepsake.Keepsake#load}. It does not lock what it
+ * reads, see {@link Query#forUpdate}.
+ */
+public final class Session implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(Session.class.getName());
+
+    private final Workshop workshop;
+    private final Guarded store;
+    private final SessionOptions options;
+    private final @Nullable Object foreign;
+    private final Thread owner = Thread.currentThread();
+    private final Unit unit;
+    private final Undo undo;
+    private final String openedAt;
+    private final Map<String, Long> taken = new HashMap<>();
+    private @Nullable Transaction transaction;
+    private @Nullable RuntimeException failure;
+    private boolean closed;
+    private boolean flushing;
+
+    Session(Workshop workshop, SessionOptions options, @Nullable Object foreign) {
+        this.workshop = workshop;
+        this.store = workshop.store();
+        this.options = options;
+        this.foreign = foreign;
+        this.openedAt = caller();
+        Unit.Host host = new Unit.Host() {
+            @Override
+            public Transaction transaction() {
+                return current();
+            }
+
+            @Override
+            public void requireUsable() {
+                Session.this.requireUsable();
+            }
+
+            @Override
+            public boolean isOver() {
+                return closed;
+            }
+        };
+        this.unit = new Unit(workshop.codecs(), store, host, workshop::states, true);
+        this.undo = new Undo(unit);
+    }
+
+    private static String caller() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.filter(frame -> !frame.getClassName().startsWith("dev.keepsake.session.")
+                                && !frame.getClassName().equals("dev.keepsake.Keepsake"))
+                        .findFirst()
+                        .map(Object::toString)
+                        .orElse("an unknown place"));
+    }
+
+    // ---- objects come in
+
+    /**
+     * Adds a new object, and those new ones that it refers to. One that is in the session already stays as it is.
+     *
+     * @return the object to go on with: a record with a generated id is a copy
+     * @throws dev.keepsake.fault.Invalid {@code request-invalid} where it has no id and none is generated, or another instance
+     *     with its id is there; {@code model-invalid} where its class is not part of the model
+     */
+    public <T> T add(T object) {
+        return addAll(List.of(object)).getFirst();
+    }
+
+    /** As {@link #add}, all in one batch; the objects to go on with are in the same order. */
+    public <T> List<T> addAll(Collection<? extends T> objects) {
+        requireWritable();
+        List<Held> added = new ArrayList<>(objects.size());
+        List<Held> atOnce = new ArrayList<>();
+        for (T object : objects) {
+            Held held = unit.manage(object);
+            added.add(held);
+            if (held.status == Held.Status.NEW && held.id == null) {
+                boolean onInsert = held.kind().generation() == Generation.IDENTITY && !store.knowsIds(held.kind());
+                if (held.kind().generation() == Generation.GIVEN) {
+                    unit.forget(held);
+                    unit.identify(held, each -> null);
+                } else if (onInsert && held.fixed) {
+                    atOnce.add(held);
+                }
+            }
+        }
+        identify(added);
+        if (!atOnce.isEmpty()) {
+            writing(() -> new Flush(unit, workshop.model(), undo, this::ids).inserts(atOnce));
+        }
+        List<T> here = new ArrayList<>(added.size());
+        for (Held held : added) {
+            @SuppressWarnings("unchecked") // the same object, or a copy of it
+            T object = (T) held.object;
+            here.add(object);
+        }
+        return here;
+    }
+
+    private void identify(List<Held> added) {
+        List<Held> without = new ArrayList<>();
+        for (Held held : added) {
+            if (held.id == null && held.status == Held.Status.NEW) {
+                without.add(held);
+            }
+        }
+        if (!without.isEmpty()) {
+            ids(without).forEach(unit::assign);
+        }
+    }
+
+    /** Ids for those new objects that can have one before they are written. */
+    private Map<Held, Object> ids(List<Held> all) {
+        Map<Held, Object> ids = new IdentityHashMap<>();
+        Map<Kind, List<Held>> known = new LinkedHashMap<>();
+        for (Held held : all) {
+            if (held.id != null) {
+                continue;
+            }
+            Kind kind = held.kind();
+            if (kind.generation() == Generation.GIVEN) {
+                unit.identify(held, each -> null);
+            } else if (kind.generation() == Generation.SEQUENCE) {
+                Codec.Sequence sequence =
+                        held.codec.sequence().orElse(new Codec.Sequence(kind.name(), 1, 50));
+                ids.put(held, workshop.sequences().next(sequence, current(), taken));
+            } else if (store.knowsIds(kind)) {
+                known.computeIfAbsent(kind, k -> new ArrayList<>()).add(held);
+            }
+        }
+        known.forEach((kind, without) -> {
+            Iterator<?> made = store.newIds(kind, without.size()).iterator();
+            without.forEach(held -> ids.put(held, made.next()));
+        });
+        return ids;
+    }
+
+    /**
+     * Takes an object as it is: in the place of the instance with its id, if that is in the session, else to be written
+     * whole, whatever the store has under its id. One without id is added.
+     *
+     * @return the object to go on with: a record with a version is a copy
+     * @throws dev.keepsake.fault.Conflict {@code stale-object} where its version is not the one of the instance it replaces
+     */
+    public <T> T put(T object) {
+        requireWritable();
+        Codec<Object> codec = unit.codecOf(object);
+        Object id = codec.idOf(object);
+        if (id == null) {
+            return add(object);
+        }
+        Held held = unit.tracked(codec.kind()).get(id);
+        if (held == null) {
+            Held put = new Held(codec, object, id, Held.Status.PUT);
+            unit.place(put);
+            unit.adopt(put);
+            return same(put.object);
+        }
+        if (held.object != object) {
+            if (held.status == Held.Status.DELETED) {
+                held.status = Held.Status.STORED;
+            }
+            unit.replace(held, counted(held, object));
+        }
+        return same(held.object);
+    }
+
+    /** A record that takes the place of a loaded one has the number that it will be written with. */
+    private Object counted(Held held, Object object) {
+        String field = held.kind().version().orElse(null);
+        if (field == null || held.stored == null) {
+            return object;
+        }
+        Object before = held.stored.get(field);
+        Object now = held.codec.encode(object).get(field);
+        Object next = before instanceof Long number ? number + 1 : 1L;
+        boolean written = Objects.equals(now, next) && held.replaced;
+        if (!Objects.equals(before, now) && !written) {
+            throw Stale.conflict(
+                    held.kind(),
+                    held.id(),
+                    held.stored,
+                    dev.keepsake.query.Guard.of(held.codec.encode(object), List.of(field)));
+        }
+        return held.codec.fixed(object) ? held.codec.with(object, field, next) : object;
+    }
+
+    @SuppressWarnings("unchecked") // the same object, or a copy of it
+    private static <T> T same(Object object) {
+        return (T) object;
+    }
+
+    /**
+     * Deletes an object when the session is flushed. One that was never written is forgotten; one that is not of this session is
+     * deleted if the store still holds what it does.
+     *
+     * @throws dev.keepsake.fault.Invalid {@code not-managed} for a record that another one took the place of
+     */
+    public void delete(Object object) {
+        requireWritable();
+        Held held = unit.search(object);
+        if (held == null) {
+            Codec<Object> codec = unit.codecOf(object);
+            Object id = codec.idOf(object);
+            if (id == null) {
+                throw notManaged(object, "is new and not of this session", "it needs no delete");
+            }
+            if (unit.tracked(codec.kind()).get(id) != null) {
+                throw notManaged(
+                        object, "is not the instance of this session", "use the one that get() or put() gives");
+            }
+            held = new Held(codec, object, id, Held.Status.STORED);
+            held.stored = codec.encode(object);
+            unit.place(held);
+            unit.adopt(held);
+        }
+        if (held.stored == null) {
+            unit.forget(held);
+        } else {
+            held.status = Held.Status.DELETED;
+        }
+    }
+
+    private RuntimeException notManaged(Object object, String what, String hint) {
+        return Problem.NOT_MANAGED
+                .because(
+                        "this %s %s %s",
+                        object.getClass().getSimpleName(),
+                        Report.quote(unit.codecOf(object).idOf(object)),
+                        what)
+                .store(store.info())
+                .hint(hint)
+                .fault();
+    }
+
+    // ---- objects come out
+
+    /**
+     * The object with that id, if there is one: the session's own instance, or loaded.
+     *
+     * @param id a plain value; for an id of several parts its id class, or {@code Id.of("a", 1, "b", 2)}
+     */
+    public <T> Optional<T> find(Class<T> type, Object id) {
+        requireUsable();
+        Codec<T> codec = workshop.codecs().get(type);
+        return find(codec, codec.id(id));
+    }
+
+    <T> Optional<T> find(Codec<T> codec, Object id) {
+        Held held = unit.tracked(codec.kind()).get(id);
+        if (held == null) {
+            List<T> loaded = unit.load(codec, Selection.byId(codec.kind(), id).where(codec.own()));
+            return loaded.isEmpty() ? Optional.empty() : Optional.of(loaded.getFirst());
+        }
+        boolean here = held.status != Held.Status.DELETED && codec.type().isInstance(held.object);
+        return here ? Optional.of(codec.type().cast(held.object)) : Optional.empty();
+    }
+
+    /**
+     * The object with that id.
+     *
+     * @throws dev.keepsake.fault.NotFound {@code object-missing} where there is none
+     */
+    public <T> T get(Class<T> type, Object id) {
+        return find(type, id).orElseThrow(() -> missing(type, id));
+    }
+
+    private RuntimeException missing(Class<?> type, Object id) {
+        return Problem.OBJECT_MISSING
+                .because("there is no %s %s", type.getSimpleName(), Report.quote(id))
+                .store(store.info())
+                .fact("kind", workshop.codecs().get(type).kind().name())
+                .fact("id", id)
+                .hint("find() is empty where there may be none")
+                .fault();
+    }
+
+    /** The objects with those ids, in that order, those that there are; all that are to be loaded, in one batch. */
+    public <T> List<T> findAll(Class<T> type, Collection<?> ids) {
+        requireUsable();
+        Codec<T> codec = workshop.codecs().get(type);
+        Tracked there = unit.tracked(codec.kind());
+        List<Object> wanted = new ArrayList<>(ids.size());
+        List<Object> missing = new ArrayList<>();
+        for (Object each : ids) {
+            Object id = codec.id(each);
+            wanted.add(id);
+            if (there.get(id) == null) {
+                missing.add(id);
+            }
+        }
+        unit.byIds(codec, missing);
+        List<T> found = new ArrayList<>(wanted.size());
+        for (Object id : wanted) {
+            Held held = there.get(id);
+            if (held != null && held.status != Held.Status.DELETED && type.isInstance(held.object)) {
+                found.add(type.cast(held.object));
+            }
+        }
+        return found;
+    }
+
+    /**
+     * The one object for which a condition, in Java names, holds.
+     *
+     * @throws dev.keepsake.fault.NotFound {@code no-result}
+     * @throws dev.keepsake.fault.Invalid {@code several-results}
+     */
+    public <T> T one(Class<T> type, Condition condition) {
+        return query(type).where(condition).one();
+    }
+
+    /** A query over all objects of a class, whose results are objects of this session. */
+    public <T> Query<T> query(Class<T> type) {
+        requireUsable();
+        return new Query<>(new InSession(), workshop.codecs().get(type), workshop.schema());
+    }
+
+    /** A query over a kind that no class stands for, by its stored name and stored names of fields; its results are States. */
+    public Query<State> query(String kind) {
+        requireUsable();
+        return new Query<>(new InSession(), workshop.states(kind), workshop.inspected());
+    }
+
+    /** Whether this very instance is one of the session's, to be deleted or not. */
+    public boolean contains(Object object) {
+        requireUsable();
+        return unit.search(object) != null;
+    }
+
+    /** How many objects the session has. */
+    public int size() {
+        return unit.all().stream().mapToInt(Tracked::size).sum();
+    }
+
+    /** Whether there is anything that a flush would write. */
+    public boolean hasChanges() {
+        requireUsable();
+        unit.adoptExchanged();
+        return Flush.pending(unit);
+    }
+
+    /**
+     * Reads an object anew: its changes are lost. A record is given as the one that takes its place.
+     *
+     * @throws dev.keepsake.fault.NotFound {@code object-missing} where it is not there any more
+     * @throws dev.keepsake.fault.Invalid {@code not-managed}
+     */
+    public <T> T refresh(T object) {
+        requireUsable();
+        Held held = unit.search(object);
+        if (held == null || held.stored == null) {
+            throw notManaged(object, "is not of this session, or not written yet", "get it by its id");
+        }
+        Held kept = held;
+        State now = current()
+                .find(Selection.byId(held.kind(), held.id()))
+                .first()
+                .orElseThrow(() -> missing(kept.object.getClass(), kept.id()));
+        Batch batch = new Batch(unit);
+        unit.takeAll(held.codec, List.of(now), batch, false);
+        held.status = Held.Status.STORED;
+        unit.renew(held, held.kind().shaped(now), batch);
+        return same(held.object);
+    }
+
+    /** Forgets an object: what changes in it is not written, and what is lazy in it cannot be loaded any more. */
+    public void detach(Object object) {
+        requireUsable();
+        Held held = unit.search(object);
+        if (held != null) {
+            unit.forget(held);
+        }
+    }
+
+    // ---- writing
+
+    /**
+     * Writes all changes to the store, inside the transaction.
+     *
+     * @throws dev.keepsake.fault.Conflict {@code stale-object} where someone else changed what is written
+     * @throws dev.keepsake.fault.Violation where a rule refuses it
+     */
+    public void flush() {
+        requireUsable();
+        if (options.readOnly()) {
+            return;
+        }
+        writing(() -> new Flush(unit, workshop.model(), undo, this::ids).all());
+    }
+
+    private void writing(Runnable work) {
+        if (flushing) {
+            return;
+        }
+        flushing = true;
+        int before = undo.size();
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            if (transaction != null && !refusedBeforehand(e, before)) {
+                failure = e;
+            }
+            throw e;
+        } finally {
+            flushing = false;
+        }
+    }
+
+    /** Whether nothing was sent to the store, so that the object can be mended and flushed again. */
+    private boolean refusedBeforehand(RuntimeException e, int before) {
+        boolean ours = e instanceof Fault fault
+                && (fault.problem() == Problem.OBJECT_INVALID
+                        || fault.problem() == Problem.REQUEST_INVALID
+                        || fault.problem() == Problem.VALUE_REFUSED
+                        || fault.problem() == Problem.TYPE_MISMATCH
+                        || fault.problem() == Problem.MODEL_INVALID);
+        return ours && undo.size() == before;
+    }
+
+    /**
+     * Flushes, and makes all writes lasting. Objects stay as they are, and can be used in the next transaction.
+     *
+     * @throws dev.keepsake.fault.Conflict where someone else was first; nothing is kept
+     * @throws dev.keepsake.fault.Unavailable {@code commit-outcome-unknown} where the store was lost while it committed: the
+     *     session is over then, and whoever cares looks whether the writes are there
+     */
+    public void commit() {
+        flush();
+        Transaction ending = transaction;
+        transaction = null;
+        taken.clear();
+        if (ending != null) {
+            try (ending) {
+                ending.commit();
+            } catch (RuntimeException e) {
+                failure = e;
+                undo.to(0);
+                throw e;
+            }
+        }
+        undo.forget();
+        if (options.forgetting()) {
+            forgetAll();
+        }
+    }
+
+    private void forgetAll() {
+        for (Tracked tracked : unit.all()) {
+            List.copyOf(tracked.order()).forEach(held -> {
+                if (held.status != Held.Status.GONE) {
+                    unit.forget(held);
+                }
+            });
+        }
+    }
+
+    /**
+     * Undoes all writes since the last commit; the session can be used again. Objects keep what they hold; new ones are not of the
+     * session any more, and have lost an id that was made for them.
+     */
+    public void rollback() {
+        requireOpen();
+        Transaction ending = transaction;
+        transaction = null;
+        failure = null;
+        taken.clear();
+        undo.to(0);
+        dropFresh();
+        if (ending != null) {
+            try (ending) {
+                ending.rollback();
+            }
+        }
+    }
+
+    /** What was added and is not written, and what was to be deleted, is as if that had not been. */
+    private void dropFresh() {
+        for (Tracked tracked : unit.all()) {
+            List.copyOf(tracked.fresh).forEach(held -> {
+                unit.forget(held);
+                if (held.generated && !held.fixed) {
+                    held.codec.with(held.object, held.kind().id().getFirst(), null);
+                }
+            });
+            for (Held held : tracked.order()) {
+                if (held.status == Held.Status.DELETED) {
+                    held.status = Held.Status.STORED;
+                }
+                if (held.status == Held.Status.STORED) {
+                    held.members().forEach(Members::forget);
+                }
+            }
+        }
+        unit.pairs.clear();
+    }
+
+    /**
+     * Does something that can be undone alone: if it throws, its writes are undone, and what it throws passes unchanged; the
+     * session can be used on.
+     *
+     * @throws dev.keepsake.fault.Unsupported {@code feature-missing} where the store cannot undo part of a transaction
+     */
+    public <R> R nested(Supplier<? extends R> work) {
+        requireWritable();
+        if (store.features().savepoints() == Features.Savepoints.NONE) {
+            throw Problem.FEATURE_MISSING
+                    .because("this store cannot undo part of a transaction")
+                    .store(store.info())
+                    .fault();
+        }
+        flush();
+        Transaction in = current();
+        Mark mark = in.mark();
+        int before = undo.size();
+        try {
+            R result = work.get();
+            flush();
+            in.release(mark);
+            return result;
+        } catch (RuntimeException | Error e) {
+            if (transaction == in) {
+                failure = null;
+                in.rollbackTo(mark);
+                undo.to(before);
+                dropFresh();
+            }
+            throw e;
+        }
+    }
+
+    /** As {@link #nested(Supplier)}, without a result. */
+    public void nested(Runnable work) {
+        nested(() -> {
+            work.run();
+            return Optional.empty();
+        });
+    }
+
+    // ---- the transaction
+
+    /**
+     * The transaction that the session reads and writes in, after a flush: for requests of the store's own level, and what a store
+     * has natively, as {@code session.transaction().unwrap(Connection.class)}. The session ends it; objects that it has
+     * do not learn what is written there, see {@link #refresh}.
+     */
+    public Transaction transaction() {
+        flush();
+        return current();
+    }
+
+    private Transaction current() {
+        requireUsable();
+        if (transaction == null) {
+            transaction = foreign == null ? store.begin(options.transaction()) : store.join(foreign);
+        }
+        return transaction;
+    }
+
+    // ---- the state that it is in
+
+    private void requireWritable() {
+        requireUsable();
+        if (options.readOnly()) {
+            throw Problem.REQUEST_INVALID
+                    .because("the session only reads")
+                    .store(store.info())
+                    .hint("open it without readingOnly()")
+                    .fault();
+        }
+    }
+
+    private void requireUsable() {
+        requireOpen();
+        if (failure != null) {
+            throw Problem.TRANSACTION_FAILED
+                    .because("the session has failed and is to be rolled back")
+                    .store(store.info())
+                    .fact("first", failure instanceof Fault fault ? fault.sentence() : failure.toString())
+                    .cause(failure)
+                    .hint("call rollback(), or open another session")
+                    .fault();
+        }
+    }
+
+    private void requireOpen() {
+        if (Thread.currentThread() != owner) {
+            throw Problem.WRONG_THREAD
+                    .because(
+                            "the session belongs to thread %s, and was used by %s",
+                            owner.getName(), Thread.currentThread().getName())
+                    .store(store.info())
+                    .fact("opened", openedAt)
+                    .hint("open a session in each thread; detached objects can be handed over")
+                    .fault();
+        }
+        if (closed) {
+            throw Problem.CLOSED
+                    .because("the session is closed")
+                    .store(store.info())
+                    .fact("opened", openedAt)
+                    .fault();
+        }
+    }
+
+    /** Where in the code it was opened. */
+    public String openedAt() {
+        return openedAt;
+    }
+
+    /** Whether it is closed. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** The store, who is in the session, and where it was opened; it loads nothing. */
+    @Override
+    public String toString() {
+        return "session on " + store.info() + ", " + size() + " objects, opened at " + openedAt
+                + (closed ? ", closed" : failure != null ? ", failed" : "");
+    }
+
+    /** Ends the session. What was not committed is rolled back, and a warning says so. A second close does nothing. */
+    @Override
+    public void close() {
+        if (!closed) {
+            boolean lost = failure == null && !options.readOnly() && undo.size() > 0;
+            end();
+            if (lost) {
+                LOGGER.log(
+                        System.Logger.Level.WARNING,
+                        "a session with uncommitted writes was closed and rolled back; it was opened at " + openedAt);
+            }
+        }
+    }
+
+    /** As {@link #close}, without a word: whoever ends it knows what is lost. */
+    void end() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        workshop.ended(this);
+        Transaction ending = transaction;
+        transaction = null;
+        if (ending != null) {
+            ending.close();
+        }
+    }
+
+    // ---- queries
+
+    /** Reads for a query that has this session for itself. */
+    <R> R reading(Query.Reading<R> reading) {
+        return reading.from(unit, current());
+    }
+
+    /** What a query needs to run: here, in this session. */
+    private final class InSession implements Query.Runner {
+        @Override
+        public <R> R run(Set<String> kinds, boolean tracked, Query.Reading<R> reading) {
+            requireUsable();
+            if (!options.readOnly() && Flush.pending(unit, kinds)) {
+                flush();
+            }
+            return reading.from(tracked ? unit : unit.apart(), current());
+        }
+
+        @Override
+        public <R> java.util.stream.Stream<R> stream(
+                Set<String> kinds, boolean tracked, Query.Reading<java.util.stream.Stream<R>> reading) {
+            return run(kinds, tracked, reading);
+        }
+
+        @Override
+        public boolean tracks() {
+            return true;
+        }
+
+        @Override
+        public Guarded store() {
+            return store;
+        }
+
+        @Override
+        public dev.keepsake.store.WriteResult write(
+                Kind kind, dev.keepsake.query.Changeset changes, Condition condition) {
+            requireWritable();
+            flush();
+            dev.keepsake.store.WriteResult[] result = new dev.keepsake.store.WriteResult[1];
+            writing(() -> {
+                result[0] = current().write(changes);
+                reread(kind);
+            });
+            return Objects.requireNonNull(result[0]);
+        }
+
+        /** Loaded objects of a kind that was written by condition hold what the store does. */
+        private void reread(Kind kind) {
+            List<Held> loaded = new ArrayList<>();
+            for (Held held : unit.tracked(kind).order()) {
+                if (held.status == Held.Status.STORED) {
+                    loaded.add(held);
+                }
+            }
+            Map<Object, State> now = new HashMap<>();
+            List<Object> ids = new ArrayList<>();
+            loaded.forEach(held -> ids.add(held.id()));
+            for (List<Object> some : Unit.chunks(ids)) {
+                current()
+                        .find(Selection.byIds(kind, some))
+                        .list()
+                        .forEach(state -> now.put(kind.requireIdOf(state), state));
+            }
+            Batch batch = new Batch(unit);
+            for (Held held : loaded) {
+                State state = now.get(held.id());
+                if (state == null) {
+                    undo.deleted(held);
+                    unit.forget(held);
+                } else if (!kind.shaped(state).equals(held.stored)) {
+                    undo.updated(held);
+                    unit.renew(held, kind.shaped(state), batch);
+                }
+            }
+        }
+    }
+
+    /** What sessions share. */
+    interface Workshop {
+        Guarded store();
+
+        Codecs codecs();
+
+        Model model();
+
+        Sequences sequences();
+
+        dev.keepsake.schema.Schema schema();
+
+        dev.keepsake.schema.Schema inspected();
+
+        Codec<State> states(String kind);
+
+        void ended(Session session);
+    }
+}

@@ -1,0 +1,299 @@
+package dev.keepsake.session;
+
+import dev.keepsake.codec.Codec;
+import dev.keepsake.codec.Codecs;
+import dev.keepsake.fault.Conflict;
+import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Condition;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
+import dev.keepsake.state.State;
+import dev.keepsake.store.Guarded;
+import dev.keepsake.store.WriteResult;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives out sessions over one store and one model, and remembers those that are open. What {@code dev.keepsake.Keepsake} is made
+ * of. Safe for use by several threads.
+ */
+public final class Sessions implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(Sessions.class.getName());
+    private static final int BATCH = 10_000;
+
+    private final Guarded store;
+    private final Codecs codecs;
+    private final Model model;
+    private final Sequences sequences;
+    private final Map<String, Codec<State>> states = new ConcurrentHashMap<>();
+    private final Set<Session> open = Collections.newSetFromMap(new ConcurrentHashMap<>());
+    private volatile @Nullable Schema inspected;
+
+    /** Sessions over a store and a model. */
+    public Sessions(Guarded store, Codecs codecs) {
+        this.store = store;
+        this.codecs = codecs;
+        this.model = new Model(codecs);
+        this.sequences = new Sequences(store);
+    }
+
+    private final Session.Workshop workshop = new Session.Workshop() {
+        @Override
+        public Guarded store() {
+            return store;
+        }
+
+        @Override
+        public Codecs codecs() {
+            return codecs;
+        }
+
+        @Override
+        public Model model() {
+            return model;
+        }
+
+        @Override
+        public Sequences sequences() {
+            return sequences;
+        }
+
+        @Override
+        public Schema schema() {
+            return codecs.schema();
+        }
+
+        @Override
+        public Schema inspected() {
+            return Sessions.this.inspected();
+        }
+
+        @Override
+        public Codec<State> states(String kind) {
+            return Sessions.this.states(kind);
+        }
+
+        @Override
+        public void ended(Session session) {
+            open.remove(session);
+        }
+    };
+
+    private Schema inspected() {
+        Schema known = inspected;
+        if (known == null) {
+            known = store.inspect();
+            inspected = known;
+        }
+        return known;
+    }
+
+    private Codec<State> states(String kind) {
+        return states.computeIfAbsent(kind, name -> {
+            Schema known = inspected();
+            if (known.find(name).isEmpty()) {
+                inspected = null; // it may have been made since
+            }
+            return Codecs.states(inspected().kind(name));
+        });
+    }
+
+    /** Forgets what was known of the store's kinds. */
+    public void forgetKinds() {
+        inspected = null;
+        states.clear();
+    }
+
+    // ---- sessions
+
+    /** Opens a session, which is to be closed. */
+    public Session open(SessionOptions options) {
+        return opened(new Session(workshop, options, null));
+    }
+
+    /** Opens a session that takes part in someone else's transaction, which stays open at its end. */
+    public Session join(Object nativeTransaction) {
+        return opened(new Session(workshop, SessionOptions.DEFAULT, nativeTransaction));
+    }
+
+    private Session opened(Session session) {
+        open.add(session);
+        return session;
+    }
+
+    /** Does something in a session: commits if it ends well, rolls back if it throws, which passes unchanged. */
+    public <R> R run(SessionOptions options, Function<? super Session, ? extends R> work) {
+        for (int attempt = 0; ; attempt++) {
+            Session session = open(options);
+            try {
+                R result = work.apply(session);
+                if (!session.isClosed()) {
+                    session.commit();
+                }
+                return result;
+            } catch (Fault fault) {
+                if (attempt >= options.retries() || !again(fault)) {
+                    throw fault;
+                }
+            } finally {
+                session.end();
+            }
+            pause(attempt);
+        }
+    }
+
+    /** Whether a new run can succeed: someone else was first, and nothing of ours was kept. */
+    private static boolean again(Fault fault) {
+        return fault instanceof Conflict || fault.retryable();
+    }
+
+    /** A random wait that doubles, up to a second (exponential backoff with full jitter). */
+    private static void pause(int attempt) {
+        try {
+            TimeUnit.MICROSECONDS.sleep(ThreadLocalRandom.current().nextLong(1_000L << Math.min(attempt, 10)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Problem.STORE_BUSY
+                    .because("the thread was interrupted while it waited to try again")
+                    .cause(e)
+                    .fault();
+        }
+    }
+
+    // ---- queries without a session
+
+    /** A query that runs in a short reading transaction of its own. */
+    public <T> Query<T> query(Class<T> type) {
+        return new Query<>(runner, codecs.get(type), codecs.schema());
+    }
+
+    /** As {@link #query(Class)}, of a kind that no class stands for. */
+    public Query<State> query(String kind) {
+        return new Query<>(runner, states(kind), inspected());
+    }
+
+    private final Query.Runner runner = new Query.Runner() {
+        @Override
+        public <R> R run(Set<String> kinds, boolean tracked, Query.Reading<R> reading) {
+            Session session = open(SessionOptions.DEFAULT.readingOnly());
+            try {
+                return session.reading(reading);
+            } finally {
+                session.end();
+            }
+        }
+
+        @Override
+        public <R> Stream<R> stream(Set<String> kinds, boolean tracked, Query.Reading<Stream<R>> reading) {
+            Session session = open(SessionOptions.DEFAULT.readingOnly());
+            try {
+                return session.reading(reading).onClose(session::end);
+            } catch (RuntimeException e) {
+                session.end();
+                throw e;
+            }
+        }
+
+        @Override
+        public boolean tracks() {
+            return false;
+        }
+
+        @Override
+        public Guarded store() {
+            return store;
+        }
+
+        @Override
+        public WriteResult write(Kind kind, Changeset changes, Condition condition) {
+            return store.write(transaction -> transaction.write(changes));
+        }
+    };
+
+    // ---- masses
+
+    /**
+     * Adds masses of objects without a session: batches of ten thousand, each in a transaction of its own.
+     *
+     * @return how many there were
+     */
+    public <T> long load(Class<T> type, Stream<? extends T> objects) {
+        Codec<T> codec = codecs.get(type);
+        long loaded = 0;
+        try (objects) {
+            Iterator<? extends T> each = objects.iterator();
+            while (each.hasNext()) {
+                List<Changeset.Entry> batch = new ArrayList<>(BATCH);
+                while (batch.size() < BATCH && each.hasNext()) {
+                    T object = each.next();
+                    if (codec.isChecked()) {
+                        check(codec, object);
+                    }
+                    batch.add(new Changeset.Insert(codec.kind(), codec.encode(object)));
+                }
+                store.write(transaction -> transaction.write(new Changeset(batch)));
+                loaded += batch.size();
+            }
+            return loaded;
+        } catch (Fault fault) {
+            throw loaded == 0 ? fault : stopped(fault, loaded);
+        }
+    }
+
+    private static <T> void check(Codec<T> codec, T object) {
+        List<String> mistakes = codec.mistakes(object);
+        if (!mistakes.isEmpty()) {
+            throw Problem.OBJECT_INVALID
+                    .because(
+                            "%s cannot be written: %s",
+                            codec.type().getSimpleName(), String.join("; ", mistakes))
+                    .fault();
+        }
+    }
+
+    /** The same fault, and how far it went. */
+    private static Fault stopped(Fault fault, long loaded) {
+        dev.keepsake.fault.Report report = fault.problem().because(fault.sentence());
+        fault.facts().forEach(report::fact);
+        fault.hint().ifPresent(report::hint);
+        return report.fact("loaded", loaded + " objects before it, which are kept")
+                .cause(fault)
+                .fault();
+    }
+
+    // ---- the end
+
+    /** The sessions that are open, each with the place where it was opened. */
+    public List<String> openSessions() {
+        return open.stream().map(Session::openedAt).sorted().toList();
+    }
+
+    /** Warns of sessions that were never closed; their transactions end with the store. */
+    @Override
+    public void close() {
+        for (String place : openSessions()) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "a session was never closed, and is rolled back; it was opened at " + place);
+        }
+        open.clear();
+    }
+
+    /** The store behind its guard. */
+    public Guarded store() {
+        return Objects.requireNonNull(store);
+    }
+}
