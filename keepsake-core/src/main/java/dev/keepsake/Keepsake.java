@@ -16,6 +16,7 @@ import dev.keepsake.store.Store;
 import dev.keepsake.store.StoreInfo;
 import dev.keepsake.store.Stores;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -140,6 +141,20 @@ public final class Keepsake implements AutoCloseable {
     }
 
     // ---- without a session
+
+    /** The object with that id, if there is one, read in a short transaction of its own; it belongs to no session. */
+    public <T> Optional<T> find(Class<T> type, Object id) {
+        return sessions.run(SessionOptions.DEFAULT.readingOnly(), session -> session.find(type, id));
+    }
+
+    /**
+     * As {@link #find}, where there must be one.
+     *
+     * @throws dev.keepsake.fault.NotFound {@code object-missing}
+     */
+    public <T> T get(Class<T> type, Object id) {
+        return sessions.run(SessionOptions.DEFAULT.readingOnly(), session -> session.get(type, id));
+    }
 
     /** A query that runs in a short reading transaction of its own; its results belong to no session. */
     public <T> Query<T> query(Class<T> type) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -39,6 +40,7 @@ public final class Guarded implements Store {
     private final Features features;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Set<GuardedTransaction> open = ConcurrentHashMap.newKeySet();
+    private final List<RequestListener> listeners = new CopyOnWriteArrayList<>();
 
     private Guarded(Store store) {
         this.store = store;
@@ -106,6 +108,29 @@ public final class Guarded implements Store {
             requireOpen();
         }
         return guarded;
+    }
+
+    /**
+     * Tells a listener of every request from now on, until what this gives is closed. It is called in the thread of the request
+     * and is to be quick; what it throws passes to whoever asked.
+     */
+    public Listening listen(RequestListener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** Ends listening. */
+    public interface Listening extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    boolean isListenedTo() {
+        return !listeners.isEmpty();
+    }
+
+    void tell(RequestListener.Requested requested) {
+        listeners.forEach(listener -> listener.requested(requested));
     }
 
     void ended(GuardedTransaction transaction) {

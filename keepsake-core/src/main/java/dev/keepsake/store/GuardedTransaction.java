@@ -8,10 +8,12 @@ import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Alterations;
 import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Request;
 import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,21 +51,39 @@ final class GuardedTransaction implements Transaction {
                     .hint("begin it with TransactionOptions.WRITE")
                     .fault();
         }
-        return reading(() -> transaction.find(selection));
+        return told(selection, () -> reading(() -> transaction.find(selection)));
     }
 
     @Override
     public Cursor rows(Rows rows) {
         requireActive();
         store.check(rows);
-        return reading(() -> transaction.rows(rows));
+        return told(rows, () -> reading(() -> transaction.rows(rows)));
     }
 
     @Override
     public Cursor aggregate(Aggregation aggregation) {
         requireActive();
         store.check(aggregation);
-        return reading(() -> transaction.aggregate(aggregation));
+        return told(aggregation, () -> reading(() -> transaction.aggregate(aggregation)));
+    }
+
+    /** Does a request, and tells who listens. */
+    private <T> T told(Request request, Supplier<T> work) {
+        if (!store.isListenedTo()) {
+            return work.get();
+        }
+        long start = System.nanoTime();
+        Fault failure = null;
+        try {
+            return work.get();
+        } catch (Fault e) {
+            failure = e;
+            throw e;
+        } finally {
+            store.tell(new RequestListener.Requested(
+                    request, Duration.ofNanos(System.nanoTime() - start), Optional.ofNullable(failure), store));
+        }
     }
 
     /** A read that meets a conflict or a store that is gone leaves nothing to go on with, as a write does. */
@@ -81,7 +102,7 @@ final class GuardedTransaction implements Transaction {
         store.check(changes);
         Changeset complete = withIds(changes);
         try {
-            return transaction.write(complete);
+            return told(complete, () -> transaction.write(complete));
         } catch (RuntimeException e) {
             failure = e;
             throw e;
