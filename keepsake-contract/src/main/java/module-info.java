@@ -1,5 +1,7 @@
 /** What every store promises, as JUnit classes. */
 module dev.keepsake.contract {
+    requires jakarta.persistence;
+    requires jakarta.validation;
     requires transitive dev.keepsake.core;
     requires transitive org.assertj.core;
     requires transitive org.junit.jupiter.api;
@@ -9,6 +11,7 @@ module dev.keepsake.contract {
     exports dev.keepsake.contract;
 
     opens dev.keepsake.contract to
+            dev.keepsake.core,
             org.junit.platform.commons;
 
     provides org.junit.platform.launcher.LauncherSessionListener with

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store and the classes that are kept in it, opened together: the entry to Keepsake.
@@ -184,17 +185,17 @@ public final class Keepsake implements AutoCloseable {
     }
 
     /** A field by its accessor. */
-    public static <T, V> Term field(Property<T, V> property) {
+    public static <T, V extends @Nullable Object> Term field(Property<T, V> property) {
         return Term.of(property.name());
     }
 
     /** Sorts by a field from the least to the greatest. */
-    public static <T, V> Order asc(Property<T, V> property) {
+    public static <T, V extends @Nullable Object> Order asc(Property<T, V> property) {
         return field(property).asc();
     }
 
     /** Sorts by a field from the greatest to the least. */
-    public static <T, V> Order desc(Property<T, V> property) {
+    public static <T, V extends @Nullable Object> Order desc(Property<T, V> property) {
         return field(property).desc();
     }
 

@@ -2,6 +2,7 @@ package dev.keepsake.cli;
 
 import dev.keepsake.fault.Conflict;
 import dev.keepsake.fault.Corrupt;
+import dev.keepsake.fault.Detached;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Invalid;
 import dev.keepsake.fault.NotFound;
@@ -66,6 +67,7 @@ final class Exit {
             case Violation violation -> REFUSED;
             case Unsupported unsupported -> REFUSED;
             case Corrupt corrupt -> REFUSED;
+            case Detached detached -> REFUSED;
             case NotFound missing -> missing.problem() == Problem.FILE_MISSING ? USAGE : REFUSED;
             case Invalid invalid -> code(invalid);
         };

@@ -4,6 +4,7 @@ import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Order;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
 import dev.keepsake.store.Cursor;
 import dev.keepsake.store.Features;
 import dev.keepsake.store.Guarded;
@@ -53,8 +54,9 @@ final class Export implements Command {
                     .fault();
         }
         try (Guarded store = Opening.toRead(given.argument(0))) {
-            Kind kind = store.inspect().kind(given.argument(1));
-            Selection selection = ordered(Query.selection(kind, given));
+            Schema schema = store.inspect();
+            Kind kind = schema.kind(given.argument(1));
+            Selection selection = ordered(Query.selection(kind, schema, given));
             AtomicLong done = new AtomicLong();
             try (Progress progress = new Progress(console, "export", -1, done::get)) {
                 boolean nulls = given.has("--nulls") || store.features().absence() == Features.Absence.KEPT;

@@ -6,6 +6,7 @@ import dev.keepsake.query.Condition;
 import dev.keepsake.query.Order;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
 import dev.keepsake.store.Cursor;
 import dev.keepsake.store.Explanation;
 import dev.keepsake.store.Guarded;
@@ -59,9 +60,10 @@ final class Query implements Command {
     public void run(Arguments given, Console console) {
         refuseTogether(given);
         try (Guarded store = Opening.toRead(given.argument(0))) {
-            Kind kind = store.inspect().kind(given.argument(1));
+            Schema schema = store.inspect();
+            Kind kind = schema.kind(given.argument(1));
             Projection projection = new Projection(kind, given.paths("--fields"));
-            Selection selection = projection.narrow(selection(kind, given));
+            Selection selection = projection.narrow(selection(kind, schema, given));
             if (given.has("--count")) {
                 count(store, selection, given.has("--json"), console);
             } else if (given.has("--explain")) {
@@ -98,10 +100,10 @@ final class Query implements Command {
     }
 
     /** What condition, order, limit and offset select. */
-    static Selection selection(Kind kind, Arguments given) {
-        Selection selection = Selection.of(kind);
+    static Selection selection(Kind kind, Schema schema, Arguments given) {
+        Selection selection = Selection.of(kind, schema);
         if (given.has("--where")) {
-            selection = selection.where(Condition.parse(given.text("--where").orElseThrow(), kind));
+            selection = selection.where(Condition.parse(given.text("--where").orElseThrow(), kind, schema));
         }
         if (given.has("--order")) {
             selection = selection.orderBy(Arguments.split(given.text("--order").orElseThrow()).stream()

@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class Monsters {
     private Monsters() {}
 
-    static final Class<?>[] ALL = {Type.class, Monster.class, Trainer.class, Note.class, Berry.class, Node.class};
+    static final Class<?>[] ALL = {MonsterType.class, Monster.class, Trainer.class, Note.class, Berry.class, Node.class
+    };
 
     /** A class with fields, and a list of those that refer to it. */
     @Entity(name = "monster_type")
-    static class Type {
+    static class MonsterType {
         @Id
         @GeneratedValue
         @Nullable
@@ -39,9 +40,9 @@ final class Monsters {
         @OrderBy("name")
         List<Monster> monsters = new ArrayList<>();
 
-        Type() {}
+        MonsterType() {}
 
-        Type(String name) {
+        MonsterType(String name) {
             this.name = name;
         }
     }
@@ -62,7 +63,7 @@ final class Monsters {
 
         @ManyToOne(optional = false)
         @Nullable
-        Type type;
+        MonsterType type;
 
         @ManyToMany
         @JoinTable(name = "monster_trainer")
@@ -70,13 +71,13 @@ final class Monsters {
 
         Monster() {}
 
-        Monster(String name, @Nullable Type type) {
+        Monster(String name, @Nullable MonsterType type) {
             this.name = name;
             this.type = type;
         }
 
         @Nullable
-        Type type() {
+        MonsterType type() {
             return type;
         }
     }
@@ -101,7 +102,11 @@ final class Monsters {
     }
 
     /** A record with a generated id and a version. */
-    record Note(@Id @GeneratedValue long id, String text, int stars, @Version long version) {
+    record Note(
+            @Id @GeneratedValue long id,
+            String text,
+            int stars,
+            @Version long version) {
         Note(String text) {
             this(0, text, 0, 0);
         }
@@ -113,7 +118,9 @@ final class Monsters {
 
     /** A record with a given id and a lazy reference. */
     record Berry(
-            String id, int size, @OnDelete(Reference.OnDelete.CASCADE) @Nullable Ref<Type> favourite) {
+            String id,
+            int size,
+            @OnDelete(Reference.OnDelete.CASCADE) @Nullable Ref<MonsterType> favourite) {
         Berry(String id, int size) {
             this(id, size, null);
         }

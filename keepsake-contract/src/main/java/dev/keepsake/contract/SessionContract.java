@@ -9,10 +9,10 @@ import dev.keepsake.codec.Codecs;
 import dev.keepsake.codec.Ref;
 import dev.keepsake.contract.Monsters.Berry;
 import dev.keepsake.contract.Monsters.Monster;
+import dev.keepsake.contract.Monsters.MonsterType;
 import dev.keepsake.contract.Monsters.Node;
 import dev.keepsake.contract.Monsters.Note;
 import dev.keepsake.contract.Monsters.Trainer;
-import dev.keepsake.contract.Monsters.Type;
 import dev.keepsake.fault.Conflict;
 import dev.keepsake.fault.Detached;
 import dev.keepsake.fault.Fault;
@@ -86,15 +86,15 @@ public abstract class SessionContract extends DifferentialSuite {
     @Row({"MP-02", "S1-45"})
     void anObjectIsTheSameInstanceHoweverItIsReached() {
         Keepsake keepsake = monsters();
-        Type grass = new Type("Grass");
+        MonsterType grass = new MonsterType("Grass");
         save(keepsake, grass);
         long id = Objects.requireNonNull(grass.id);
         save(keepsake, new Monster("Flowerasaur", grass));
 
         keepsake.useTransaction(session -> {
-            Type first = session.get(Type.class, id);
-            assertThat(session.get(Type.class, id)).isSameAs(first);
-            assertThat(scan(session.query(Type.class)).one()).isSameAs(first);
+            MonsterType first = session.get(MonsterType.class, id);
+            assertThat(session.get(MonsterType.class, id)).isSameAs(first);
+            assertThat(scan(session.query(MonsterType.class)).one()).isSameAs(first);
             Monster monster = scan(session.query(Monster.class)).one();
             assertThat(monster.type).isSameAs(first);
             assertThat(session.contains(first)).isTrue();
@@ -108,12 +108,12 @@ public abstract class SessionContract extends DifferentialSuite {
         Keepsake keepsake = monsters();
 
         keepsake.useTransaction(session -> {
-            assertThat(session.find(Type.class, 7L)).isEmpty();
-            assertThatThrownBy(() -> session.get(Type.class, 7L))
+            assertThat(session.find(MonsterType.class, 7L)).isEmpty();
+            assertThatThrownBy(() -> session.get(MonsterType.class, 7L))
                     .isInstanceOf(NotFound.class)
-                    .hasMessageContaining("there is no Type 7")
+                    .hasMessageContaining("there is no MonsterType 7")
                     .hasMessageContaining("object-missing");
-            assertThatThrownBy(() -> session.get(Type.class, "seven"))
+            assertThatThrownBy(() -> session.get(MonsterType.class, "seven"))
                     .hasMessageContaining("expected integer, was text seven");
         });
     }
@@ -124,7 +124,7 @@ public abstract class SessionContract extends DifferentialSuite {
     @Row({"S1-47", "S2-29", "MP-01"})
     void generatedIdsAreOnTheObjects() {
         Keepsake keepsake = monsters();
-        Type grass = new Type("Grass");
+        MonsterType grass = new MonsterType("Grass");
 
         keepsake.useTransaction(session -> {
             assertThat(session.add(grass)).isSameAs(grass);
@@ -136,8 +136,7 @@ public abstract class SessionContract extends DifferentialSuite {
 
         Note note = keepsake.inTransaction(session -> session.add(new Note("first")));
         assertThat(note.id()).isPositive();
-        assertThat(keepsake.get(Note.class, note.id()))
-                .isEqualTo(note);
+        assertThat(keepsake.get(Note.class, note.id())).isEqualTo(note);
     }
 
     @Test
@@ -156,7 +155,9 @@ public abstract class SessionContract extends DifferentialSuite {
         int requests = requests(() -> keepsake.useTransaction(session -> added.addAll(session.addAll(notes))));
 
         assertThat(requests).isEqualTo(1);
-        assertThat(added).extracting(Note::text).containsExactlyElementsOf(notes.stream().map(Note::text).toList());
+        assertThat(added)
+                .extracting(Note::text)
+                .containsExactlyElementsOf(notes.stream().map(Note::text).toList());
         assertThat(added).extracting(Note::id).doesNotHaveDuplicates().allMatch(id -> id > 0);
     }
 
@@ -193,11 +194,11 @@ public abstract class SessionContract extends DifferentialSuite {
         });
 
         assertThat(written).hasSize(1);
-        assertThat(written.getFirst().entries()).singleElement().satisfies(entry -> assertThat(
-                        ((Changeset.Update) entry).changed())
-                .containsExactly("badges"));
-        assertThat(keepsake.get(Trainer.class, "Ash").badges)
-                .isEqualTo(8);
+        assertThat(written.getFirst().entries())
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(((Changeset.Update) entry).changed()).containsExactly("badges"));
+        assertThat(keepsake.get(Trainer.class, "Ash").badges).isEqualTo(8);
     }
 
     @Test
@@ -231,8 +232,7 @@ public abstract class SessionContract extends DifferentialSuite {
             assertThat(session.get(Trainer.class, "Ash")).isSameAs(other);
             refused(Problem.NOT_MANAGED, () -> session.delete(loaded));
         });
-        assertThat(keepsake.get(Trainer.class, "Ash").badges)
-                .isEqualTo(3);
+        assertThat(keepsake.get(Trainer.class, "Ash").badges).isEqualTo(3);
     }
 
     // ---- records
@@ -248,8 +248,7 @@ public abstract class SessionContract extends DifferentialSuite {
             assertThat(session.get(Berry.class, "oran")).isSameAs(larger);
             assertThat(session.hasChanges()).isTrue();
         });
-        assertThat(keepsake.get(Berry.class, "oran").size())
-                .isEqualTo(4);
+        assertThat(keepsake.get(Berry.class, "oran").size()).isEqualTo(4);
     }
 
     @Test
@@ -266,13 +265,14 @@ public abstract class SessionContract extends DifferentialSuite {
             return put;
         });
         assertThat(second.version()).isEqualTo(1);
-        assertThat(keepsake.get(Note.class, first.id()))
-                .isEqualTo(second);
+        assertThat(keepsake.get(Note.class, first.id())).isEqualTo(second);
 
-        Fault stale = refused(Problem.STALE_OBJECT, () -> keepsake.useTransaction(session -> {
-            session.get(Note.class, first.id());
-            session.put(first.starred(1));
-        }));
+        Fault stale = refused(
+                Problem.STALE_OBJECT,
+                () -> keepsake.useTransaction(session -> {
+                    session.get(Note.class, first.id());
+                    session.put(first.starred(1));
+                }));
         assertThat(stale).isInstanceOf(Conflict.class);
     }
 
@@ -283,8 +283,7 @@ public abstract class SessionContract extends DifferentialSuite {
         keepsake.useTransaction(session -> session.put(new Berry("oran", 3)));
         keepsake.useTransaction(session -> session.put(new Berry("oran", 9)));
 
-        assertThat(keepsake.get(Berry.class, "oran").size())
-                .isEqualTo(9);
+        assertThat(keepsake.get(Berry.class, "oran").size()).isEqualTo(9);
         assertThat(scan(keepsake.query(Berry.class)).count()).isEqualTo(1);
     }
 
@@ -332,33 +331,33 @@ public abstract class SessionContract extends DifferentialSuite {
     @Row("MP-63")
     void whatOthersReferToIsNotDeleted() {
         Keepsake keepsake = monsters();
-        Type grass = new Type("Grass");
+        MonsterType grass = new MonsterType("Grass");
         save(keepsake, grass);
         save(keepsake, new Monster("Flowerasaur", grass));
         long id = Objects.requireNonNull(grass.id);
 
-        Fault fault = faultOf(() -> keepsake.useTransaction(session -> session.delete(session.get(Type.class, id))));
+        Fault fault =
+                faultOf(() -> keepsake.useTransaction(session -> session.delete(session.get(MonsterType.class, id))));
 
         assertThat(fault).isNotNull();
         assertThat(Objects.requireNonNull(fault).problem()).isEqualTo(Problem.REFERENCE_VIOLATION);
-        assertThat(keepsake.find(Type.class, id))
-                .isPresent();
+        assertThat(keepsake.find(MonsterType.class, id)).isPresent();
         several(keepsake, session -> {
             session.delete(scan(session.query(Monster.class)).one());
-            session.delete(session.get(Type.class, id));
+            session.delete(session.get(MonsterType.class, id));
         });
-        assertThat(scan(keepsake.query(Type.class)).exists()).isEqualTo(!commitsMany());
+        assertThat(scan(keepsake.query(MonsterType.class)).exists()).isEqualTo(!commitsMany());
     }
 
     @Test
     void whatIsToFollowADeleteFollows() {
         Keepsake keepsake = monsters();
-        Type grass = new Type("Grass");
+        MonsterType grass = new MonsterType("Grass");
         save(keepsake, grass);
         save(keepsake, new Berry("oran", 3, Ref.to(grass)));
         long id = Objects.requireNonNull(grass.id);
 
-        several(keepsake, session -> session.delete(session.get(Type.class, id)));
+        several(keepsake, session -> session.delete(session.get(MonsterType.class, id)));
 
         assertThat(scan(keepsake.query(Berry.class)).exists()).isEqualTo(!commitsMany());
     }
@@ -384,7 +383,7 @@ public abstract class SessionContract extends DifferentialSuite {
 
     @Test
     @Row({"MP-07", "MP-06"})
-    void aStaleWriteIsAConflictThatSaysWhatDiffers() {
+    void aStaleObjectIsAConflictThatSaysWhatDiffers() {
         Keepsake keepsake = monsters();
         save(keepsake, new Trainer("Ash"));
         try (Session mine = keepsake.session()) {
@@ -405,8 +404,7 @@ public abstract class SessionContract extends DifferentialSuite {
             ash.badges = 7;
             mine.commit();
         }
-        assertThat(keepsake.get(Trainer.class, "Ash").badges)
-                .isEqualTo(7);
+        assertThat(keepsake.get(Trainer.class, "Ash").badges).isEqualTo(7);
     }
 
     @Test
@@ -444,8 +442,7 @@ public abstract class SessionContract extends DifferentialSuite {
 
         narrow.useTransaction(session -> session.get(Narrow.class, "Ash"));
 
-        assertThat(keepsake.get(Trainer.class, "Ash").badges)
-                .isEqualTo(4);
+        assertThat(keepsake.get(Trainer.class, "Ash").badges).isEqualTo(4);
     }
 
     record Narrow(String id) {}
@@ -475,7 +472,7 @@ public abstract class SessionContract extends DifferentialSuite {
         Keepsake keepsake = monsters();
         save(keepsake, new Trainer("Ash"));
         try (Session session = keepsake.session()) {
-            Type grass = session.add(new Type("Grass"));
+            MonsterType grass = session.add(new MonsterType("Grass"));
             Trainer ash = session.get(Trainer.class, "Ash");
             ash.badges = 2;
             session.flush();
@@ -487,9 +484,8 @@ public abstract class SessionContract extends DifferentialSuite {
             assertThat(session.hasChanges()).isTrue();
             session.commit();
         }
-        assertThat(keepsake.get(Trainer.class, "Ash").badges)
-                .isEqualTo(2);
-        assertThat(scan(keepsake.query(Type.class)).exists()).isFalse();
+        assertThat(keepsake.get(Trainer.class, "Ash").badges).isEqualTo(2);
+        assertThat(scan(keepsake.query(MonsterType.class)).exists()).isFalse();
     }
 
     @Test
@@ -609,8 +605,7 @@ public abstract class SessionContract extends DifferentialSuite {
         });
 
         assertThat(runs).containsExactly(0, 10, 20);
-        assertThat(keepsake.get(Trainer.class, "Ash").badges)
-                .isEqualTo(21);
+        assertThat(keepsake.get(Trainer.class, "Ash").badges).isEqualTo(21);
     }
 
     @Test
@@ -629,11 +624,11 @@ public abstract class SessionContract extends DifferentialSuite {
     void anotherThreadIsRefused() {
         Keepsake keepsake = monsters();
         try (Session session = keepsake.session()) {
-            Fault fault = CompletableFuture.supplyAsync(() -> Objects.requireNonNull(
-                            faultOf(() -> session.find(Trainer.class, "Ash"))))
+            Fault fault = CompletableFuture.supplyAsync(
+                            () -> Objects.requireNonNull(faultOf(() -> session.find(Trainer.class, "Ash"))))
                     .join();
             assertThat(fault.problem()).isEqualTo(Problem.WRONG_THREAD);
-            assertThat(fault.facts().get("opened").toString()).contains("SessionContract");
+            assertThat(fault.facts()).extractingByKey("opened").asString().contains("SessionContract");
             assertThat(session.find(Trainer.class, "Ash")).isEmpty();
         }
     }
@@ -669,7 +664,7 @@ public abstract class SessionContract extends DifferentialSuite {
     @Row({"S2-21", "S2-23", "MP-55"})
     void newObjectsThatOthersReferToAreWrittenWithThem() {
         Keepsake keepsake = monsters();
-        Monster monster = new Monster("Flowerasaur", new Type("Grass"));
+        Monster monster = new Monster("Flowerasaur", new MonsterType("Grass"));
 
         several(keepsake, session -> session.add(monster));
 
@@ -683,19 +678,19 @@ public abstract class SessionContract extends DifferentialSuite {
     @Row("S2-21")
     void aReferenceToNothingIsRefused() {
         Keepsake keepsake = monsters();
-        Type nothing = new Type("Nothing");
+        MonsterType nothing = new MonsterType("Nothing");
         nothing.id = 77L;
 
-        Fault fault =
-                faultOf(() -> keepsake.useTransaction(session -> session.add(new Monster("Missing", nothing))));
+        Fault fault = faultOf(() -> keepsake.useTransaction(session -> session.add(new Monster("Missing", nothing))));
 
         if (features().references() == Features.Enforcement.ENFORCED) {
             assertThat(Objects.requireNonNull(fault).problem()).isEqualTo(Problem.REFERENCE_VIOLATION);
         } else {
             assertThat(fault).as("this store does not look").isNull();
-            Fault dangling = refused(Problem.REFERENCE_DANGLING, () -> scan(keepsake.query(Monster.class))
-                    .list());
-            assertThat(dangling.hint().orElseThrow()).contains("declare Monster.type as Ref<Type>");
+            Fault dangling = refused(
+                    Problem.REFERENCE_DANGLING,
+                    () -> scan(keepsake.query(Monster.class)).list());
+            assertThat(dangling.hint().orElseThrow()).contains("declare Monster.type as Ref<MonsterType>");
         }
     }
 
@@ -719,8 +714,8 @@ public abstract class SessionContract extends DifferentialSuite {
     void bothSidesOfARelationAreInStep() {
         Keepsake keepsake = monsters();
         keepsake.useTransaction(session -> {
-            Type grass = session.add(new Type("Grass"));
-            Type water = session.add(new Type("Water"));
+            MonsterType grass = session.add(new MonsterType("Grass"));
+            MonsterType water = session.add(new MonsterType("Water"));
             Monster first = new Monster("Flowerasaur", null);
 
             grass.monsters.add(first);
@@ -744,18 +739,21 @@ public abstract class SessionContract extends DifferentialSuite {
     void listsOfManyObjectsAreLoadedByOneRequest() {
         Keepsake keepsake = monsters();
         for (String name : List.of("Grass", "Water", "Fire")) {
-            Type type = new Type(name);
+            MonsterType type = new MonsterType(name);
             save(keepsake, type);
             save(keepsake, new Monster(name + " two", type), new Monster(name + " one", type));
         }
 
         keepsake.useTransaction(session -> {
-            List<Type> types = new ArrayList<>();
-            assertThat(requests(() -> types.addAll(scan(session.query(Type.class)).list())))
+            List<MonsterType> types = new ArrayList<>();
+            assertThat(requests(() ->
+                            types.addAll(scan(session.query(MonsterType.class)).list())))
                     .isEqualTo(1);
-            assertThat(types.getFirst().monsters.toString()).as("printing loads nothing").isEqualTo("[not loaded]");
+            assertThat(types.getFirst().monsters.toString())
+                    .as("printing loads nothing")
+                    .isEqualTo("[not loaded]");
             int loading = requests(() -> {
-                for (Type type : types) {
+                for (MonsterType type : types) {
                     assertThat(type.monsters)
                             .extracting(monster -> monster.name)
                             .containsExactly(type.name + " one", type.name + " two");
@@ -764,7 +762,8 @@ public abstract class SessionContract extends DifferentialSuite {
             assertThat(loading).isEqualTo(1);
         });
 
-        List<Type> fetched = scan(keepsake.query(Type.class)).fetch("monsters").list();
+        List<MonsterType> fetched =
+                scan(keepsake.query(MonsterType.class)).fetch("monsters").list();
         assertThat(fetched).allSatisfy(type -> assertThat(type.monsters).hasSize(2));
     }
 
@@ -772,15 +771,17 @@ public abstract class SessionContract extends DifferentialSuite {
     @Row({"S2-30", "MP-56"})
     void plainReferencesComeWithTheirOwnersByLevels() {
         Keepsake keepsake = monsters();
-        Type grass = new Type("Grass");
+        MonsterType grass = new MonsterType("Grass");
         save(keepsake, grass);
         save(keepsake, new Monster("Flowerasaur", grass), new Monster("Leafy", grass));
 
         List<Monster> found = new ArrayList<>();
-        int requests = requests(() -> found.addAll(scan(keepsake.query(Monster.class)).list()));
+        int requests =
+                requests(() -> found.addAll(scan(keepsake.query(Monster.class)).list()));
 
         assertThat(requests).as("monsters, and their types").isEqualTo(2);
-        assertThat(found).extracting(monster -> Objects.requireNonNull(monster.type).name)
+        assertThat(found)
+                .extracting(monster -> Objects.requireNonNull(monster.type).name)
                 .containsOnly("Grass");
         assertThat(found.getFirst().type).isSameAs(found.getLast().type);
     }
@@ -789,8 +790,8 @@ public abstract class SessionContract extends DifferentialSuite {
     @Row({"MP-57", "MP-59", "MP-61"})
     void lazyReferencesAreLoadedTogetherWhenOneIsAskedFor() {
         Keepsake keepsake = monsters();
-        Type grass = new Type("Grass");
-        Type water = new Type("Water");
+        MonsterType grass = new MonsterType("Grass");
+        MonsterType water = new MonsterType("Water");
         save(keepsake, grass);
         save(keepsake, water);
         save(
@@ -815,32 +816,32 @@ public abstract class SessionContract extends DifferentialSuite {
             Berry oran = session.get(Berry.class, "oran");
             session.put(new Berry("oran", 10, oran.favourite()));
         });
-        keepsake.useTransaction(session ->
-                assertThat(Objects.requireNonNull(session.get(Berry.class, "oran").favourite())
+        keepsake.useTransaction(session -> assertThat(
+                        Objects.requireNonNull(session.get(Berry.class, "oran").favourite())
                                 .get()
                                 .name)
-                        .isEqualTo("Grass"));
+                .isEqualTo("Grass"));
     }
 
     @Test
     @Row({"S2-41", "S2-43"})
     void outsideItsSessionALazyRelationSaysWhatToDo() {
         Keepsake keepsake = monsters();
-        Type grass = new Type("Grass");
+        MonsterType grass = new MonsterType("Grass");
         save(keepsake, grass);
         save(keepsake, new Monster("Flowerasaur", grass), new Berry("oran", 1, Ref.to(grass)));
 
-        Type detached = scan(keepsake.query(Type.class)).one();
+        MonsterType detached = scan(keepsake.query(MonsterType.class)).one();
         assertThatThrownBy(() -> detached.monsters.size())
                 .isInstanceOf(Detached.class)
-                .hasMessageContaining("Type.monsters is not loaded, and its session is over")
+                .hasMessageContaining("MonsterType.monsters is not loaded, and its session is over")
                 .hasMessageContaining("read it inside the session")
                 .hasMessageContaining(".fetch(\"monsters\")")
                 .hasMessageContaining("get the object again in a new session");
         assertThat(detached.name).as("what was loaded stays readable").isEqualTo("Grass");
 
         Berry berry = scan(keepsake.query(Berry.class)).one();
-        Ref<Type> favourite = Objects.requireNonNull(berry.favourite());
+        Ref<MonsterType> favourite = Objects.requireNonNull(berry.favourite());
         assertThat(favourite.id()).contains(Objects.requireNonNull(grass.id));
         assertThatThrownBy(favourite::get).isInstanceOf(Detached.class).hasMessageContaining("Berry.favourite");
 
@@ -851,7 +852,7 @@ public abstract class SessionContract extends DifferentialSuite {
     @Test
     void manyToManyIsKeptByAKindOfPairs() {
         Keepsake keepsake = monsters();
-        Type grass = new Type("Grass");
+        MonsterType grass = new MonsterType("Grass");
         Trainer ash = new Trainer("Ash");
         Trainer misty = new Trainer("Misty");
         Monster monster = new Monster("Flowerasaur", grass);
@@ -879,17 +880,11 @@ public abstract class SessionContract extends DifferentialSuite {
                     .isEqualTo(3);
             loaded.monsters.clear();
         });
-        assertThat(scan(keepsake.query(Monster.class))
-                        .fetch("trainers")
-                        .one()
-                        .trainers)
+        assertThat(scan(keepsake.query(Monster.class)).fetch("trainers").one().trainers)
                 .extracting(trainer -> trainer.id)
                 .containsExactly("Misty");
         keepsake.useTransaction(session -> session.delete(session.get(Trainer.class, "Misty")));
-        assertThat(scan(keepsake.query(Monster.class))
-                        .fetch("trainers")
-                        .one()
-                        .trainers)
+        assertThat(scan(keepsake.query(Monster.class)).fetch("trainers").one().trainers)
                 .isEmpty();
     }
 

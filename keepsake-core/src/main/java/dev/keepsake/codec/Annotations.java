@@ -135,7 +135,8 @@ final class Annotations {
                 idle.add("@AttributeOverride is for an @Embedded member");
             }
             if (related != null && related.sort == Sort.NONE) {
-                idle.add("@JoinColumn, @JoinTable and @OrderBy are for a member that leads to other objects of the model");
+                idle.add(
+                        "@JoinColumn, @JoinTable and @OrderBy are for a member that leads to other objects of the model");
             }
             if (version && !(type instanceof Type.Int)) {
                 idle.add("@Version is for a whole number");
@@ -144,7 +145,8 @@ final class Annotations {
         }
 
         static final Column SILENT = new Column(
-                "", false, false, false, false, false, false, 0, 0, 0, -1, false, Map.of(), null, null, null, List.of());
+                "", false, false, false, false, false, false, 0, 0, 0, -1, false, Map.of(), null, null, null,
+                List.of());
 
         /** The same under the name that an owner gives it. */
         Column named(String other) {
@@ -372,6 +374,9 @@ final class Annotations {
     /** Stored names that an owner gives to the members of what is embedded or inherited. */
     static Map<String, String> overrides(AnnotatedElement element, List<String> refused) {
         Map<String, String> names = new LinkedHashMap<>();
+        if (!mentioned(element)) {
+            return names;
+        }
         for (jakarta.persistence.AttributeOverride each :
                 element.getAnnotationsByType(jakarta.persistence.AttributeOverride.class)) {
             if (each.column().name().isEmpty()) {
@@ -480,8 +485,9 @@ final class Annotations {
         if (oneToMany != null) {
             sameTarget(oneToMany.targetEntity(), refused);
             if (oneToMany.mappedBy().isEmpty() && (table != null || column != null)) {
-                refused.add("@OneToMany is kept by the other side: let the other class refer back, and name that member by "
-                        + "mappedBy; or use @ManyToMany with a @JoinTable");
+                refused.add(
+                        "@OneToMany is kept by the other side: let the other class refer back, and name that member by "
+                                + "mappedBy; or use @ManyToMany with a @JoinTable");
             }
             return new Related(
                     Sort.TO_MANY,
@@ -549,11 +555,11 @@ final class Annotations {
     }
 
     /** Whoever deletes one of many owners would delete what the others refer to. */
-    private static void removing(
-            jakarta.persistence.CascadeType[] cascade, String annotation, List<String> refused) {
+    private static void removing(jakarta.persistence.CascadeType[] cascade, String annotation, List<String> refused) {
         if (removes(cascade)) {
-            refused.add(annotation + "(cascade = REMOVE or ALL) is not honoured: it would delete what others may refer to; "
-                    + "name PERSIST and MERGE, or delete it yourself");
+            refused.add(
+                    annotation + "(cascade = REMOVE or ALL) is not honoured: it would delete what others may refer to; "
+                            + "name PERSIST and MERGE, or delete it yourself");
         }
     }
 
@@ -580,11 +586,9 @@ final class Annotations {
         if (column != null && column.discriminatorType() != jakarta.persistence.DiscriminatorType.STRING) {
             refused.add(": @DiscriminatorColumn is of type STRING here");
         }
-        jakarta.persistence.DiscriminatorValue value =
-                type.getAnnotation(jakarta.persistence.DiscriminatorValue.class);
+        jakarta.persistence.DiscriminatorValue value = type.getAnnotation(jakarta.persistence.DiscriminatorValue.class);
         boolean entity = type.isAnnotationPresent(jakarta.persistence.Entity.class);
-        boolean apart = inheritance != null
-                || (entity && java.lang.reflect.Modifier.isAbstract(type.getModifiers()));
+        boolean apart = inheritance != null || (entity && java.lang.reflect.Modifier.isAbstract(type.getModifiers()));
         return new Hierarchy(column == null ? "" : column.name(), value == null ? "" : value.value(), apart);
     }
 

@@ -102,7 +102,9 @@ final class ClassCodec<T> implements Codec<T> {
 
     @Override
     public Condition own() {
-        return mark == null ? Condition.all() : Term.of(Path.of(mark.field).toString()).eq(mark.value);
+        return mark == null
+                ? Condition.all()
+                : Term.of(Path.of(mark.field).toString()).eq(mark.value);
     }
 
     // ---- States
@@ -192,12 +194,28 @@ final class ClassCodec<T> implements Codec<T> {
         if (value == null && kept.raw().isPrimitive()) {
             return ZEROS.get(kept.raw());
         }
-        return value == null ? kept.javaType().ofNull() : kept.javaType().decode().apply(value);
+        return value == null
+                ? kept.javaType().ofNull()
+                : kept.javaType().decode().apply(value);
     }
 
     private static final Map<Class<?>, Object> ZEROS = Map.of(
-            long.class, 0L, int.class, 0, short.class, (short) 0, byte.class, (byte) 0, double.class, 0.0, float.class,
-            0f, boolean.class, false, char.class, (char) 0);
+            long.class,
+            0L,
+            int.class,
+            0,
+            short.class,
+            (short) 0,
+            byte.class,
+            (byte) 0,
+            double.class,
+            0.0,
+            float.class,
+            0f,
+            boolean.class,
+            false,
+            char.class,
+            (char) 0);
 
     private static <I> Object inner(Member.Flat flat, Object owner, int position, @Nullable Object value) {
         @SuppressWarnings("unchecked") // the model of the class of the member
@@ -266,9 +284,10 @@ final class ClassCodec<T> implements Codec<T> {
     @Override
     public Object id(Object given) {
         if (given instanceof Ref<?> ref) {
-            return id(ref.id().orElseThrow(() -> Problem.REQUEST_INVALID
-                    .because("the reference is to a new %s, which has no id yet", type().getSimpleName())
-                    .fault()));
+            return id(ref.id()
+                    .orElseThrow(() -> Problem.REQUEST_INVALID
+                            .because("the reference is to a new %s, which has no id yet", type().getSimpleName())
+                            .fault()));
         }
         if (idClass != null && idClass.type().isInstance(given)) {
             @Nullable Object[] parts = idClass.encode(given);
@@ -286,7 +305,8 @@ final class ClassCodec<T> implements Codec<T> {
                     .because(
                             "%s is no id of %s, which is identified by %s",
                             Report.quote(given), type().getSimpleName(), String.join(", ", kind.id()))
-                    .hint("pass " + (idClass != null ? "a " + idClass.type().getSimpleName() : "Id.of(name, value, ...)"))
+                    .hint("pass "
+                            + (idClass != null ? "a " + idClass.type().getSimpleName() : "Id.of(name, value, ...)"))
                     .fault();
         }
         return kind.fitId(given);
@@ -310,14 +330,7 @@ final class ClassCodec<T> implements Codec<T> {
 
     @Override
     public List<String> mistakes(T object) {
-        List<String> broken = new ArrayList<>();
-        model.check(object, "", broken);
-        return broken;
-    }
-
-    @Override
-    public boolean isChecked() {
-        return model.isChecked();
+        return model.mistakes(object);
     }
 
     @Override

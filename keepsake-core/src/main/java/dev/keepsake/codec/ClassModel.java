@@ -36,7 +36,10 @@ final class ClassModel<T> {
     private final Shape shape;
     private final MethodHandle writer;
     private final MethodHandle parts;
+    /** Whether there is more to check than that nothing is null that must not be. */
     private final boolean checked;
+
+    private final List<Member> needed;
     private final Map<Shape, MethodHandle> readers = new ConcurrentHashMap<>();
     private final Map<Shape, MethodHandle> comparers = new ConcurrentHashMap<>();
 
@@ -71,12 +74,16 @@ final class ClassModel<T> {
                 name,
                 0,
                 values.stream()
-                        .map(value -> new Shape.Slot(value.name(), value.javaType().type()))
+                        .map(value ->
+                                new Shape.Slot(value.name(), value.javaType().type()))
                         .toList());
         this.writer = writer();
         this.parts = parts();
         this.checked = values.stream()
-                .anyMatch(value -> !value.rules().isEmpty() || nested(value.javaType()) instanceof ClassModel<?> m && m.checked);
+                .anyMatch(value -> !value.rules().isEmpty()
+                        || (value.javaType().type() instanceof Type.Text text && text.length() > 0)
+                        || isChecked(nested(value.javaType())));
+        this.needed = this.members.stream().filter(ClassModel::isNeeded).toList();
     }
 
     Class<T> type() {
@@ -102,7 +109,9 @@ final class ClassModel<T> {
     }
 
     Optional<Member> member(String javaName) {
-        return members.stream().filter(member -> member.javaName().equals(javaName)).findFirst();
+        return members.stream()
+                .filter(member -> member.javaName().equals(javaName))
+                .findFirst();
     }
 
     // ---- from objects
@@ -189,15 +198,16 @@ final class ClassModel<T> {
 
     /** {@code (Object,State)boolean}: each member compared in its own type, the next only if it is the same. */
     private MethodHandle comparer(Shape with) {
-        MethodHandle same = MethodHandles.dropArguments(
-                MethodHandles.constant(boolean.class, true), 0, Object.class, State.class);
-        MethodHandle different = MethodHandles.dropArguments(
-                MethodHandles.constant(boolean.class, false), 0, Object.class, State.class);
+        MethodHandle same =
+                MethodHandles.dropArguments(MethodHandles.constant(boolean.class, true), 0, Object.class, State.class);
+        MethodHandle different =
+                MethodHandles.dropArguments(MethodHandles.constant(boolean.class, false), 0, Object.class, State.class);
         for (int i = values.size() - 1; i >= 0; i--) {
             Member.Value value = values.get(i);
             int position = with.position(value.name());
             MethodHandle test = test(value, position);
-            MethodHandle getter = value.getter().asType(MethodType.methodType(test.type().parameterType(0), Object.class));
+            MethodHandle getter =
+                    value.getter().asType(MethodType.methodType(test.type().parameterType(0), Object.class));
             same = MethodHandles.guardWithTest(MethodHandles.filterArguments(test, 0, getter), same, different);
         }
         return same;
@@ -272,30 +282,82 @@ final class ClassModel<T> {
 
     // ---- checked
 
-    boolean isChecked() {
-        return checked;
+    private static boolean isChecked(@Nullable ClassModel<?> model) {
+        return model != null && model.checked;
+    }
+
+    private static boolean isNeeded(Member member) {
+        return switch (member) {
+            case Member.Value value ->
+                value.required()
+                        && !value.raw().isPrimitive()
+                        && !value.column().generated()
+                        && !value.column().version();
+            case Member.Flat flat -> !flat.inner().needed.isEmpty();
+            case Member.Many many -> false;
+        };
+    }
+
+    /** What is wrong with an object: each rule that it breaks, with the place in Java names. */
+    List<String> mistakes(Object object) {
+        if (!checked && !lacks(object)) {
+            return List.of();
+        }
+        List<String> broken = new ArrayList<>();
+        check(object, "", broken);
+        return broken;
+    }
+
+    /** Whether something that is required is null: all there is to check of most classes. */
+    private boolean lacks(Object object) {
+        for (Member member : needed) {
+            Object held = got(member, object);
+            if (held == null
+                    ? member instanceof Member.Value
+                    : member instanceof Member.Flat flat && flat.inner().lacks(held)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Notes each rule that an object breaks, with the place in Java names. */
-    void check(Object object, String prefix, List<String> broken) {
+    private void check(Object object, String prefix, List<String> broken) {
         for (Member member : members) {
             if (member instanceof Member.Flat flat) {
                 Object inner = got(flat, object);
                 if (inner != null) {
                     flat.inner().check(inner, prefix + flat.javaName() + ".", broken);
                 }
-            } else if (member instanceof Member.Value value && value.toOne() == null) {
-                check(value, got(value, object), prefix + value.javaName(), broken);
+            } else if (member instanceof Member.Value value) {
+                Object held = got(value, object);
+                if (value.toOne() == null) {
+                    check(value, held, prefix + value.javaName(), broken);
+                } else {
+                    refer(value, held, prefix + value.javaName(), broken);
+                }
             }
         }
     }
 
-    private static void check(Member.Value value, @Nullable Object held, String at, List<String> broken) {
+    /** The id of the other object may not be known yet. */
+    private static void refer(Member.Value value, @Nullable Object held, String at, List<String> broken) {
+        keeps(value, held, at, broken);
+        if (held == null && value.required() && value.rules().isEmpty()) {
+            broken.add(at + ": is required, was null");
+        }
+    }
+
+    private static void keeps(Member.Value value, @Nullable Object held, String at, List<String> broken) {
         for (Rules.Rule rule : value.rules()) {
             if (!holds(rule, held)) {
                 broken.add(at + ": " + rule.message() + ", was " + (held == null ? "null" : Report.quote(held)));
             }
         }
+    }
+
+    private static void check(Member.Value value, @Nullable Object held, String at, List<String> broken) {
+        keeps(value, held, at, broken);
         inside(value.javaType(), held, at, broken);
         if (value.rules().isEmpty() || held != null) {
             fits(value, held, at, broken);
@@ -329,8 +391,12 @@ final class ClassModel<T> {
 
     private static void fits(Member.Value value, @Nullable Object held, String at, List<String> broken) {
         try {
-            Object fitted = Values.fit(value.javaType().encoded(held), value.javaType().type(), Path.of(at));
-            if (fitted == null && value.required() && !value.column().generated() && !value.column().version()) {
+            Object fitted =
+                    Values.fit(value.javaType().encoded(held), value.javaType().type(), Path.of(at));
+            if (fitted == null
+                    && value.required()
+                    && !value.column().generated()
+                    && !value.column().version()) {
                 broken.add(at + ": is required, was null");
             }
         } catch (Fault e) {
@@ -384,7 +450,7 @@ final class ClassModel<T> {
                 setter.invoke(object, value);
                 return object;
             }
-            Object[] all = (Object[]) parts.invokeExact((Object) object);
+            @Nullable Object[] all = (@Nullable Object[]) parts.invokeExact((Object) object);
             all[members.indexOf(member)] = value;
             return type.cast(maker.invokeWithArguments(all));
         } catch (RuntimeException | Error e) {
@@ -417,7 +483,8 @@ final class ClassModel<T> {
     /** {@code (Linked)raw}: one member. */
     private static MethodHandle read(Member member, Shape from) {
         MethodHandle read = switch (member) {
-            case Member.Value value when value.toOne() != null ->
+            case Member.Value value
+            when value.toOne() != null ->
                 MethodHandles.insertArguments(READ_ONE, 0, value, from.position(value.name()));
             case Member.Value value -> plain(value, from.position(value.name()));
             case Member.Flat flat ->
@@ -577,8 +644,7 @@ final class ClassModel<T> {
     private static final MethodHandle READ_ONE = handle("readOne", Object.class, VALUE, int.class, Linked.class);
     private static final MethodHandle READ_FLAT =
             handle("readFlat", Object.class, Member.Flat.class, int[].class, Linked.class);
-    private static final MethodHandle READ_MANY =
-            handle("readMany", Object.class, Relation.ToMany.class, Linked.class);
+    private static final MethodHandle READ_MANY = handle("readMany", Object.class, Relation.ToMany.class, Linked.class);
     private static final MethodHandle SAME_LONG = handle("sameLong", boolean.class, long.class, int.class, State.class);
     private static final MethodHandle SAME_BOOLEAN =
             handle("sameBoolean", boolean.class, boolean.class, int.class, State.class);

@@ -115,7 +115,8 @@ final class ClassReader {
             for (Field one : own.fields()) {
                 Field other = fields.get(one.name());
                 if (other != null && !other.type().equals(one.type())) {
-                    mistakes.add(root.getName() + " keeps " + one.name() + " as " + other.type() + " and as " + one.type());
+                    mistakes.add(
+                            root.getName() + " keeps " + one.name() + " as " + other.type() + " and as " + one.type());
                 }
                 boolean everywhere = each.stream()
                         .allMatch(k -> k.field(one.name()).map(Field::required).orElse(false));
@@ -178,15 +179,15 @@ final class ClassReader {
      * @param sequence where its numbers come from, or null
      * @param idClass the class that holds the parts of an id, or null
      */
-    private record Identity(Codec.@Nullable Sequence sequence, @Nullable ClassModel<?> idClass) {}
+    private record Identity(
+            Codec.@Nullable Sequence sequence, @Nullable ClassModel<?> idClass) {}
 
     private Identity fields(Class<?> type, ClassModel<?> model, Kind.Builder kind, String name, boolean whole) {
         List<String> ids = new ArrayList<>();
         Codec.Sequence sequence = null;
         for (Member.Value value : model.values()) {
             Annotations.Column column = value.column();
-            kind.field(new Field(
-                    value.name(), value.javaType().type(), value.required() || column.id(), null, null));
+            kind.field(new Field(value.name(), value.javaType().type(), value.required() || column.id(), null, null));
             if (column.id()) {
                 ids.add(value.name());
                 if (column.generated()) {
@@ -235,8 +236,7 @@ final class ClassReader {
     }
 
     /** What others are found by is indexed, unless an index of the class begins with it. */
-    private static void indexReferences(
-            ClassModel<?> model, Kind.Builder kind, String name, List<Index> declared) {
+    private static void indexReferences(ClassModel<?> model, Kind.Builder kind, String name, List<Index> declared) {
         for (Member.Value value : model.values()) {
             boolean indexed = value.column().unique()
                     || declared.stream()
@@ -470,8 +470,9 @@ final class ClassReader {
         Annotations.Sort sort = related == null ? Annotations.Sort.NONE : related.sort();
         if (target == null) {
             if (sort != Annotations.Sort.NONE) {
-                throw new IllegalArgumentException("it leads to other objects by its annotation, but "
-                        + found.generic.getTypeName() + " is no class of the model: name that class when the model is built");
+                throw new IllegalArgumentException(
+                        "it leads to other objects by its annotation, but " + found.generic.getTypeName()
+                                + " is no class of the model: name that class when the model is built");
             }
             return isFlat(found) ? flat(found) : value(found);
         }
@@ -527,11 +528,12 @@ final class ClassReader {
     }
 
     private Member flat(Found found) {
-        if (found.raw.isPrimitive() || found.raw.isInterface() || found.raw.getName().startsWith("java.")) {
+        if (found.raw.isPrimitive()
+                || found.raw.isInterface()
+                || found.raw.getName().startsWith("java.")) {
             throw new IllegalArgumentException("only a class or record with members of its own is embedded");
         }
-        ClassModel<?> inner =
-                model(found.raw, snake(found.raw.getSimpleName()), Place.FLAT, found.column.overrides());
+        ClassModel<?> inner = model(found.raw, snake(found.raw.getSimpleName()), Place.FLAT, found.column.overrides());
         List<Member.Value> values = new ArrayList<>();
         for (Member.Value each : inner.values()) {
             MethodHandle within = MethodHandles.guardWithTest(
@@ -575,16 +577,17 @@ final class ClassReader {
 
     private Member toOne(Found found, Class<?> target, Annotations.@Nullable Related related) {
         Entities.IdMember id = entities.idOf(target)
-                .orElseThrow(() -> new IllegalArgumentException(target.getSimpleName()
-                        + " is identified by several members or none: keep the parts of its id as members of their own"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException(
+                                target.getSimpleName()
+                                        + " is identified by several members or none: keep the parts of its id as members of their own"));
         if (related != null && related.order() != null) {
             throw new IllegalArgumentException("@OrderBy is for lists");
         }
         Annotations.Column column = found.column;
         String said = related == null ? "" : related.column();
-        String name = !said.isEmpty()
-                ? said
-                : column.name().isEmpty() ? snake(found.name) + "_" + id.name() : column.name();
+        String name =
+                !said.isEmpty() ? said : column.name().isEmpty() ? snake(found.name) + "_" + id.name() : column.name();
         OnDelete onDelete = found.element.getAnnotation(OnDelete.class);
         Relation.ToOne relation = new Relation.ToOne(
                 found.type,
@@ -607,15 +610,18 @@ final class ClassReader {
         List<String> refused = new ArrayList<>();
         List<Rules.Rule> rules = Rules.of(found.element, refused);
         note(found.type, found.name, refused);
-        boolean required = column.required() || rules.stream().anyMatch(rule -> !rule.holds().test(null));
+        boolean required = column.required()
+                || rules.stream().anyMatch(rule -> !rule.holds().test(null));
         return new Member.Value(
                 found.name, found.raw, name, javaType, required, column, rules, found.getter, found.setter, relation);
     }
 
     private Member many(Found found, Class<?> target, Annotations.@Nullable Related related, boolean collection) {
         if (!collection && found.raw != Ref.class) {
-            throw new IllegalArgumentException("the other side keeps this reference, so that it would cost a query for each "
-                    + "object: declare it as Ref<" + target.getSimpleName() + ">, which is loaded when it is asked for");
+            throw new IllegalArgumentException(
+                    "the other side keeps this reference, so that it would cost a query for each "
+                            + "object: declare it as Ref<" + target.getSimpleName()
+                            + ">, which is loaded when it is asked for");
         }
         if (found.element.isAnnotationPresent(OnDelete.class)) {
             throw new IllegalArgumentException("@OnDelete is for the other side, which keeps the reference");

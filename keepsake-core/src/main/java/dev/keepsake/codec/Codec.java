@@ -83,9 +83,6 @@ public sealed interface Codec<T> permits ClassCodec, HierarchyCodec, StateCodec 
     /** What is wrong with an object, each with its path in Java names; empty for one that can be written. */
     List<String> mistakes(T object);
 
-    /** Whether there is more to check than what encoding checks. */
-    boolean isChecked();
-
     /** Where its generated numbers come from, if from a sequence. */
     Optional<Sequence> sequence();
 

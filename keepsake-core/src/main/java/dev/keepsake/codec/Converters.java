@@ -48,8 +48,8 @@ final class Converters {
     private static AttributeConverter<Object, Object> made(Class<?> type) {
         try {
             @SuppressWarnings("unchecked") // values are cast before and after
-            AttributeConverter<Object, Object> converter = (AttributeConverter<Object, Object>)
-                    MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+            AttributeConverter<Object, Object> converter =
+                    (AttributeConverter<Object, Object>) MethodHandles.privateLookupIn(type, MethodHandles.lookup())
                             .findConstructor(type, MethodType.methodType(void.class))
                             .invoke();
             return converter;

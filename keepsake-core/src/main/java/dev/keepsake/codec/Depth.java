@@ -25,8 +25,9 @@ final class Depth {
             if (relation instanceof Relation.ToOne one && !one.lazy()) {
                 line.addLast(one);
                 boolean back = line.stream()
-                        .limit(line.size() - 1L)
-                        .anyMatch(before -> before.ownerKind().equals(one.codec().kind()))
+                                .limit(line.size() - 1L)
+                                .anyMatch(before ->
+                                        before.ownerKind().equals(one.codec().kind()))
                         || one.ownerKind().equals(one.codec().kind());
                 if (back) {
                     mistakes.add(cure(line, "leads back to " + one.target().getSimpleName()));

@@ -68,7 +68,9 @@ final class Entities {
     /** The class that a class shares its kind with: the sealed or mapped one above it, or itself. */
     private static Class<?> root(Class<?> type) {
         Class<?> root = type;
-        for (Class<?> above = type.getSuperclass(); above != null && above != Object.class; above = above.getSuperclass()) {
+        for (Class<?> above = type.getSuperclass();
+                above != null && above != Object.class;
+                above = above.getSuperclass()) {
             if (above.isSealed() || Annotations.entity(above)) {
                 root = above;
             }
@@ -91,7 +93,9 @@ final class Entities {
     /** Whether a class shares its kind with others. */
     boolean isHierarchy(Class<?> root) {
         List<String> ignored = new ArrayList<>();
-        return root.isSealed() || Annotations.hierarchy(root, ignored).root() || variants(root).size() > 1;
+        return root.isSealed()
+                || Annotations.hierarchy(root, ignored).root()
+                || variants(root).size() > 1;
     }
 
     /** The classes that objects of a kind are made of. */
@@ -137,15 +141,15 @@ final class Entities {
         if (byHand != null) {
             return byHand.id().size() == 1
                     ? Optional.of(new IdMember(
-                            byHand.id().getFirst(), byHand.typeAt(Path.of(byHand.id().getFirst()))))
+                            byHand.id().getFirst(),
+                            byHand.typeAt(Path.of(byHand.id().getFirst()))))
                     : Optional.empty();
         }
         Class<?> root = roots.getOrDefault(type, type);
         List<Class<?>> madeOf = new ArrayList<>(variants(root));
         List<Field> fields = fields(madeOf.isEmpty() ? root : madeOf.getFirst());
-        List<Field> ids = fields.stream()
-                .filter(field -> Annotations.of(field).id())
-                .toList();
+        List<Field> ids =
+                fields.stream().filter(field -> Annotations.of(field).id()).toList();
         if (ids.isEmpty()) {
             ids = fields.stream().filter(field -> field.getName().equals("id")).toList();
         }
@@ -163,8 +167,8 @@ final class Entities {
                         throw new ClassReader.Mistaken(null);
                     },
                     conversions);
-            JavaType javaType = converted(id.getType(), column.converter(), plain)
-                    .orElseGet(() -> plain.of(id.getGenericType()));
+            JavaType javaType =
+                    converted(id.getType(), column.converter(), plain).orElseGet(() -> plain.of(id.getGenericType()));
             String name = column.name().isEmpty() ? ClassReader.snake(id.getName()) : column.name();
             return Optional.of(new IdMember(name, column.narrowed(javaType).type()));
         } catch (IllegalArgumentException | ClassReader.Mistaken e) {
@@ -195,7 +199,8 @@ final class Entities {
                         && of.getActualTypeArguments()[0] instanceof Class<?> element
                         && element.isAssignableFrom(referrer))
                 .map(field -> Annotations.of((AnnotatedElement) field).related())
-                .anyMatch(said -> said != null && said.removes() && said.mappedBy().equals(member));
+                .anyMatch(said ->
+                        said != null && said.removes() && said.mappedBy().equals(member));
     }
 
     // ---- conversions
@@ -283,7 +288,8 @@ final class Entities {
         if (back.isEmpty()) {
             throw new IllegalArgumentException(
                     wanted.isEmpty()
-                            ? target + " has no member that refers to " + owner + "; give it one, or join both by @ManyToMany"
+                            ? target + " has no member that refers to " + owner
+                                    + "; give it one, or join both by @ManyToMany"
                             : target + " has no member " + wanted + " that refers to " + owner);
         }
         if (back.size() > 1) {
@@ -321,8 +327,8 @@ final class Entities {
                     .required(own, mine.type())
                     .required(other, theirs.type())
                     .id(own, other)
-                    .reference(new Reference(
-                            "", List.of(own), ownName, List.of(mine.name()), Reference.OnDelete.CASCADE))
+                    .reference(
+                            new Reference("", List.of(own), ownName, List.of(mine.name()), Reference.OnDelete.CASCADE))
                     .reference(new Reference(
                             "", List.of(other), otherName, List.of(theirs.name()), Reference.OnDelete.CASCADE))
                     .index(Index.of(name + "_" + own + "_idx", own))
@@ -334,7 +340,8 @@ final class Entities {
             }
         } else {
             for (String field : List.of(own, other)) {
-                if (join.references().stream().noneMatch(reference -> reference.fields().equals(List.of(field)))) {
+                if (join.references().stream()
+                        .noneMatch(reference -> reference.fields().equals(List.of(field)))) {
                     throw new IllegalArgumentException(
                             "it is joined by " + name + ", whose class has no reference kept as " + field);
                 }
@@ -357,12 +364,12 @@ final class Entities {
                     && many.name().equals(said(each))
                     && many.isComplete()
                     && many.via() instanceof Relation.Via.Through through) {
-                relation.complete(
-                        new Relation.Via.Through(through.join(), through.other(), through.own()), order(each));
+                relation.complete(through.reversed(), order(each));
                 return;
             }
         }
-        throw new IllegalArgumentException(relation.target().getSimpleName() + " has no @ManyToMany member " + said(each));
+        throw new IllegalArgumentException(
+                relation.target().getSimpleName() + " has no @ManyToMany member " + said(each));
     }
 
     /** {@code name DESC, id} in stored names; by id where nothing else is said. */

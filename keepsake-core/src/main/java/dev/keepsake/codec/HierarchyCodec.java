@@ -34,8 +34,8 @@ final class HierarchyCodec<T> implements Codec<T> {
                 byMark.put(mark.value(), variant);
             }
             variant.relations().stream()
-                    .filter(relation -> relations.stream()
-                            .noneMatch(known -> known.name().equals(relation.name())))
+                    .filter(relation ->
+                            relations.stream().noneMatch(known -> known.name().equals(relation.name())))
                     .forEach(relations::add);
         }
     }
@@ -63,7 +63,11 @@ final class HierarchyCodec<T> implements Codec<T> {
             throw Problem.STATE_UNDECODABLE
                     .because(
                             "cannot decode %s %s: %s holds %s, expected one of %s",
-                            kind.name(), Report.quote(id), field, Report.quote(mark), String.join(", ", byMark.keySet()))
+                            kind.name(),
+                            Report.quote(id),
+                            field,
+                            Report.quote(mark),
+                            String.join(", ", byMark.keySet()))
                     .at(kind.name() + "/" + Report.quote(id) + " $." + field)
                     .hint("add the class to the model, with @TypeId(\"" + Report.quote(mark) + "\")")
                     .fault();
@@ -157,11 +161,6 @@ final class HierarchyCodec<T> implements Codec<T> {
     @Override
     public List<String> mistakes(T object) {
         return of(object).mistakes(object);
-    }
-
-    @Override
-    public boolean isChecked() {
-        return byClass.values().stream().anyMatch(Codec::isChecked);
     }
 
     @Override

@@ -81,7 +81,8 @@ final class JavaTypes {
         JavaType kept = plain(conversion.as());
         return JavaType.of(
                 kept.type(),
-                value -> kept.encoded(conversion.encode().apply(conversion.type().cast(value))),
+                value ->
+                        kept.encoded(conversion.encode().apply(conversion.type().cast(value))),
                 value -> conversion
                         .decode()
                         .apply(conversion.as().cast(kept.decode().apply(value))),

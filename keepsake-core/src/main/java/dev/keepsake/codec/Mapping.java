@@ -36,7 +36,8 @@ public final class Mapping<T> {
     private final Function<Parts, T> maker;
 
     /** One kept member. */
-    private record Part<T>(String name, Class<?> raw, JavaType javaType, boolean required, Function<? super T, ?> getter) {}
+    private record Part<T>(
+            String name, Class<?> raw, JavaType javaType, boolean required, Function<? super T, ?> getter) {}
 
     private Mapping(Class<T> type, Kind kind, List<Part<T>> parts, Function<Parts, T> maker) {
         this.type = type;
@@ -166,8 +167,7 @@ public final class Mapping<T> {
     public Codec<T> codec() {
         List<Member> members = new ArrayList<>();
         for (Part<T> part : parts) {
-            MethodHandle getter =
-                    APPLY.bindTo(part.getter).asType(MethodType.methodType(part.raw, type));
+            MethodHandle getter = APPLY.bindTo(part.getter).asType(MethodType.methodType(part.raw, type));
             members.add(new Member.Value(
                     part.name,
                     part.raw,

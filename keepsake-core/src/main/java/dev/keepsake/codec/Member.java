@@ -63,6 +63,5 @@ sealed interface Member {
             Class<?> raw,
             Relation.ToMany relation,
             MethodHandle getter,
-            @Nullable MethodHandle setter)
-            implements Member {}
+            @Nullable MethodHandle setter) implements Member {}
 }

@@ -37,7 +37,10 @@ final class Naming {
     }
 
     /** Where a path leads: the stored steps, and what values there are. */
-    private record Place(List<String> steps, @Nullable JavaType type, @Nullable Relation relation) {
+    private record Place(
+            List<String> steps,
+            @Nullable JavaType type,
+            @Nullable Relation relation) {
         Path path() {
             return new Path(steps);
         }
@@ -49,8 +52,9 @@ final class Naming {
                         ? relation.codec().id(given)
                         : Objects.requireNonNullElseGet(relation.codec().idOf(given), () -> {
                             throw Problem.REQUEST_INVALID
-                                    .because("%s is compared with a new %s, which has no id yet", relation,
-                                            relation.target().getSimpleName())
+                                    .because(
+                                            "%s is compared with a new %s, which has no id yet",
+                                            relation, relation.target().getSimpleName())
                                     .hint("flush first")
                                     .fault();
                         });
@@ -133,9 +137,9 @@ final class Naming {
     private static boolean isId(Relation.ToOne toOne, List<String> rest) {
         return rest.size() == 1
                 && of(toOne.codec()).classes.stream()
-                        .anyMatch(each -> each.model().member(rest.getFirst()).orElse(null)
-                                        instanceof Member.Value value
-                                && each.kind().id().equals(List.of(value.name())));
+                        .anyMatch(
+                                each -> each.model().member(rest.getFirst()).orElse(null) instanceof Member.Value value
+                                        && each.kind().id().equals(List.of(value.name())));
     }
 
     private static Place flat(Member.Flat flat, List<String> rest, Path whole) {
@@ -200,7 +204,9 @@ final class Naming {
         if (rest.isEmpty()) {
             // the objects themselves: by their id
             Kind other = relation.codec().kind();
-            List<String> id = relation.via() instanceof Relation.Via.Through ? here : and(here, other.id().getFirst());
+            List<String> id = relation.via() instanceof Relation.Via.Through
+                    ? here
+                    : and(here, other.id().getFirst());
             return new Place(id, null, relation);
         }
         return behind(here, of(relation.codec()).place(rest, whole));
@@ -218,7 +224,8 @@ final class Naming {
                                 inverse.back().ownerKind(),
                                 inverse.back().field()));
                     case Relation.Via.Through through ->
-                        List.of(step(targetOf(through.join(), through.own()), through.join(), through.own()),
+                        List.of(
+                                step(targetOf(through.join(), through.own()), through.join(), through.own()),
                                 through.other());
                 };
         };
@@ -309,5 +316,4 @@ final class Naming {
             case Change.RemoveValue remove -> new Change.RemoveValue(at.path(), at.constant(remove.value()));
         };
     }
-
 }

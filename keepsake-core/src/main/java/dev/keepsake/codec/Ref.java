@@ -96,7 +96,8 @@ public final class Ref<T> {
             if (loader == null) {
                 throw Problem.DETACHED
                         .because("the reference to %s %s belongs to no session", type.getSimpleName(), Report.quote(id))
-                        .hint("get the object by its id in a session, or read the reference from an object of a session")
+                        .hint(
+                                "get the object by its id in a session, or read the reference from an object of a session")
                         .fault();
             }
             object = type.cast(loader.load(this));

@@ -24,8 +24,7 @@ public abstract sealed class Relation {
     private @Nullable Codec<?> codec;
     private @Nullable Kind ownerKind;
 
-    private Relation(
-            Class<?> owner, String name, Class<?> target, MethodHandle getter, @Nullable MethodHandle setter) {
+    private Relation(Class<?> owner, String name, Class<?> target, MethodHandle getter, @Nullable MethodHandle setter) {
         this.owner = owner;
         this.name = name;
         this.target = target;
@@ -185,7 +184,13 @@ public abstract sealed class Relation {
          * @param own its field with the owner's id
          * @param other its field with the other's id
          */
-        record Through(Kind join, String own, String other) implements Via {}
+        record Through(Kind join, String own, String other) implements Via {
+            /** The same join, as the other side has it. */
+            public Through reversed() {
+                String theirs = other;
+                return new Through(join, theirs, own);
+            }
+        }
     }
 
     /** The objects that refer to one, or are joined with it: nothing is kept of them with the object itself. */

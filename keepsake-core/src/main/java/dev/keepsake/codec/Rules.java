@@ -47,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rules {
     private static final String PACKAGE = "jakarta.validation.";
-    private static final java.util.regex.Pattern ADDRESS =
-            java.util.regex.Pattern.compile("[^\\s@\"(),:;<>\\[\\]]{1,64}@[\\p{L}\\p{N}]([\\p{L}\\p{N}.-]{0,252}[\\p{L}\\p{N}])?");
+    private static final java.util.regex.Pattern ADDRESS = java.util.regex.Pattern.compile(
+            "[^\\s@\"(),:;<>\\[\\]]{1,64}@[\\p{L}\\p{N}]([\\p{L}\\p{N}.-]{0,252}[\\p{L}\\p{N}])?");
 
     /**
      * One constraint.
@@ -77,7 +77,11 @@ final class Rules {
             case NotNull a -> rule(rules, a.message(), "must not be null", v -> v != null);
             case jakarta.validation.constraints.Null a -> rule(rules, a.message(), "must be null", v -> v == null);
             case NotBlank a ->
-                rule(rules, a.message(), "must not be blank", v -> v instanceof CharSequence c && !c.toString().isBlank());
+                rule(
+                        rules,
+                        a.message(),
+                        "must not be blank",
+                        v -> v instanceof CharSequence c && !c.toString().isBlank());
             case NotEmpty a -> rule(rules, a.message(), "must not be empty", v -> v != null && size(v) > 0);
             case Size a ->
                 rule(
@@ -90,7 +94,9 @@ final class Rules {
             case Pattern a -> {
                 java.util.regex.Pattern pattern = java.util.regex.Pattern.compile(
                         a.regexp(),
-                        Arrays.stream(a.flags()).mapToInt(Pattern.Flag::getValue).reduce(0, (x, y) -> x | y));
+                        Arrays.stream(a.flags())
+                                .mapToInt(Pattern.Flag::getValue)
+                                .reduce(0, (x, y) -> x | y));
                 rule(
                         rules,
                         a.message(),
@@ -100,26 +106,47 @@ final class Rules {
             case Email a -> {
                 java.util.regex.Pattern pattern = java.util.regex.Pattern.compile(
                         a.regexp(),
-                        Arrays.stream(a.flags()).mapToInt(Pattern.Flag::getValue).reduce(0, (x, y) -> x | y));
+                        Arrays.stream(a.flags())
+                                .mapToInt(Pattern.Flag::getValue)
+                                .reduce(0, (x, y) -> x | y));
                 rule(
                         rules,
                         a.message(),
                         "must be an e-mail address",
                         v -> v == null
                                 || v.toString().isEmpty()
-                                || (ADDRESS.matcher(v.toString()).matches() && pattern.matcher(v.toString()).matches()));
+                                || (ADDRESS.matcher(v.toString()).matches()
+                                        && pattern.matcher(v.toString()).matches()));
             }
-            case Min a -> number(rules, a.message(), "at least " + a.value(), n -> n.compareTo(BigDecimal.valueOf(a.value())) >= 0);
-            case Max a -> number(rules, a.message(), "at most " + a.value(), n -> n.compareTo(BigDecimal.valueOf(a.value())) <= 0);
+            case Min a ->
+                number(
+                        rules,
+                        a.message(),
+                        "at least " + a.value(),
+                        n -> n.compareTo(BigDecimal.valueOf(a.value())) >= 0);
+            case Max a ->
+                number(
+                        rules,
+                        a.message(),
+                        "at most " + a.value(),
+                        n -> n.compareTo(BigDecimal.valueOf(a.value())) <= 0);
             case DecimalMin a -> {
                 BigDecimal least = new BigDecimal(a.value());
                 int limit = a.inclusive() ? 0 : 1;
-                number(rules, a.message(), (a.inclusive() ? "at least " : "more than ") + least, n -> n.compareTo(least) >= limit);
+                number(
+                        rules,
+                        a.message(),
+                        (a.inclusive() ? "at least " : "more than ") + least,
+                        n -> n.compareTo(least) >= limit);
             }
             case DecimalMax a -> {
                 BigDecimal most = new BigDecimal(a.value());
                 int limit = a.inclusive() ? 0 : -1;
-                number(rules, a.message(), (a.inclusive() ? "at most " : "less than ") + most, n -> n.compareTo(most) <= limit);
+                number(
+                        rules,
+                        a.message(),
+                        (a.inclusive() ? "at most " : "less than ") + most,
+                        n -> n.compareTo(most) <= limit);
             }
             case Positive a -> number(rules, a.message(), "more than 0", n -> n.signum() > 0);
             case PositiveOrZero a -> number(rules, a.message(), "at least 0", n -> n.signum() >= 0);
@@ -129,7 +156,8 @@ final class Rules {
                 number(
                         rules,
                         a.message(),
-                        "a number of at most " + a.integer() + " digits before the point and " + a.fraction() + " after",
+                        "a number of at most " + a.integer() + " digits before the point and " + a.fraction()
+                                + " after",
                         n -> n.stripTrailingZeros().scale() <= a.fraction()
                                 && n.precision() - n.scale() <= a.integer());
             case AssertTrue a -> rule(rules, a.message(), "must be true", v -> !Boolean.FALSE.equals(v));
@@ -146,7 +174,8 @@ final class Rules {
 
     /** A message of the user's own, or ours for one that is only a key. */
     private static void rule(List<Rule> rules, String message, String ours, Predicate<@Nullable Object> holds) {
-        Predicate<@Nullable Object> inside = value -> holds.test(value instanceof Optional<?> o ? o.orElse(null) : value);
+        Predicate<@Nullable Object> inside =
+                value -> holds.test(value instanceof Optional<?> o ? o.orElse(null) : value);
         rules.add(new Rule(inside, message.startsWith("{") ? ours : message));
     }
 

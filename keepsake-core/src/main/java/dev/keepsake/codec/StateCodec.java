@@ -111,11 +111,6 @@ final class StateCodec implements Codec<State> {
     }
 
     @Override
-    public boolean isChecked() {
-        return false;
-    }
-
-    @Override
     public Optional<Sequence> sequence() {
         return Optional.empty();
     }

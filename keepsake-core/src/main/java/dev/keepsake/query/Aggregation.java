@@ -211,8 +211,8 @@ public record Aggregation(
         if (groupBy.isEmpty()) {
             groups.put(List.of(), new ArrayList<>());
         }
-        states.forEach(state -> groups.computeIfAbsent(keys(state), k -> new ArrayList<>())
-                        .add(state));
+        states.forEach(state ->
+                groups.computeIfAbsent(keys(state), k -> new ArrayList<>()).add(state));
         Shape shape = result().shape();
         List<Order> keys = total();
         Comparator<State> comparator = (a, b) -> Ordering.compare(keys, a, b);
@@ -220,9 +220,7 @@ public record Aggregation(
                 .map(group -> result(shape, group.getKey(), group.getValue()))
                 .filter(having::test)
                 .sorted(comparator);
-        return results.skip(offset)
-                .limit(limit < 0 ? Long.MAX_VALUE : limit)
-                .toList();
+        return results.skip(offset).limit(limit < 0 ? Long.MAX_VALUE : limit).toList();
     }
 
     private List<@Nullable Object> keys(State state) {
@@ -288,7 +286,9 @@ public record Aggregation(
     /** The report of a sum of whole numbers beyond 64 bits. */
     public dev.keepsake.fault.Report overflow(Object path) {
         return Problem.SUM_OVERFLOW
-                .because("the sum of %s of kind %s is beyond 64 bits", path, source.root().name())
+                .because(
+                        "the sum of %s of kind %s is beyond 64 bits",
+                        path, source.root().name())
                 .hint("sum fewer objects, or declare the field as a decimal");
     }
 

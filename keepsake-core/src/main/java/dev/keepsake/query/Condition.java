@@ -160,8 +160,7 @@ public sealed interface Condition {
      * @param link where it leads; null until it is resolved
      * @param condition what must hold of one of the others
      */
-    record Related(
-            Path through, @Nullable Link link, Condition condition) implements Condition {
+    record Related(Path through, @Nullable Link link, Condition condition) implements Condition {
         /** Where it leads. */
         Link to() {
             return Objects.requireNonNull(link, "resolved");
@@ -334,12 +333,9 @@ public sealed interface Condition {
                     case Type type -> throw Literals.mismatch(h.path, type, "has is for lists");
                 };
             case And and ->
-                new And(and.all.stream()
-                        .map(each -> each.resolve(kind, schema))
-                        .toList());
-            case Or or -> new Or(or.any.stream()
-                        .map(each -> each.resolve(kind, schema))
-                        .toList());
+                new And(and.all.stream().map(each -> each.resolve(kind, schema)).toList());
+            case Or or ->
+                new Or(or.any.stream().map(each -> each.resolve(kind, schema)).toList());
             case Not not -> new Not(not.condition.resolve(kind, schema));
         };
     }
@@ -348,8 +344,10 @@ public sealed interface Condition {
     default Condition reduced(Function<Related, Condition> instead) {
         return switch (this) {
             case Related related -> instead.apply(related);
-            case And and -> new And(and.all.stream().map(each -> each.reduced(instead)).toList());
-            case Or or -> new Or(or.any.stream().map(each -> each.reduced(instead)).toList());
+            case And and ->
+                new And(and.all.stream().map(each -> each.reduced(instead)).toList());
+            case Or or ->
+                new Or(or.any.stream().map(each -> each.reduced(instead)).toList());
             case Not not -> new Not(not.condition.reduced(instead));
             case Constant c -> c;
             case Compare c -> c;

@@ -48,8 +48,11 @@ record Crossing(List<Link> links, Kind kind, Path rest) {
                 throw Problem.UNKNOWN_FIELD
                         .because(
                                 "%s leads from kind %s to kind %s, and names none of its fields",
-                                Report.quote(path.field()), at.name(), link.get().target().name())
-                        .hint("add one, as in " + path + "." + link.get().target().fields().getFirst().name())
+                                Report.quote(path.field()),
+                                at.name(),
+                                link.get().target().name())
+                        .hint("add one, as in " + path + "."
+                                + link.get().target().fields().getFirst().name())
                         .fault();
             }
             return Optional.empty();
@@ -104,7 +107,9 @@ record Crossing(List<Link> links, Kind kind, Path rest) {
         return link == null
                 ? null
                 : new Condition.Related(
-                        Path.of(path.field()), link, leaf.moved(Crossing::behind).resolve(link.target(), schema));
+                        Path.of(path.field()),
+                        link,
+                        leaf.moved(Crossing::behind).resolve(link.target(), schema));
     }
 
     private static @Nullable Condition related(Condition.Related related, Kind kind, Schema schema) {
@@ -114,15 +119,13 @@ record Crossing(List<Link> links, Kind kind, Path rest) {
         Path through = related.through();
         Link link = schema.link(kind, through.field())
                 .orElseThrow(() -> Problem.UNKNOWN_FIELD
-                        .because(
-                                "%s leads from kind %s to no other kind", Report.quote(through.field()), kind.name())
+                        .because("%s leads from kind %s to no other kind", Report.quote(through.field()), kind.name())
                         .near(through.field(), leading(kind, schema))
                         .fault());
         Condition inner = through.nested()
                 ? new Condition.Related(behind(through), null, related.condition())
                 : related.condition();
-        return new Condition.Related(
-                Path.of(through.field()), link, inner.resolve(link.target(), schema));
+        return new Condition.Related(Path.of(through.field()), link, inner.resolve(link.target(), schema));
     }
 
     private static List<String> leading(Kind kind, Schema schema) {

@@ -104,12 +104,13 @@ final class Evaluation {
         Set<Object> values = new HashSet<>(in.values());
         boolean numbers = in.values().stream().allMatch(Long.class::isInstance);
         Predicate<Object> each = leaf(in);
-        return value -> value instanceof String
-                        || value instanceof java.util.UUID
-                        || value instanceof dev.keepsake.value.ObjectId
-                        || (numbers && value instanceof Long)
-                ? values.contains(value)
-                : each.test(value);
+        return value -> {
+            boolean alike = value instanceof String
+                    || value instanceof java.util.UUID
+                    || value instanceof dev.keepsake.value.ObjectId
+                    || (numbers && value instanceof Long);
+            return alike ? values.contains(value) : each.test(value);
+        };
     }
 
     private static Predicate<Object> matcher(Condition.Match match) {

@@ -9,6 +9,7 @@ import java.lang.invoke.SerializedLambda;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A member of a class, named by a method reference to its accessor: {@code Release::packageId} or
@@ -21,7 +22,7 @@ import java.util.function.Function;
  * @param <V> the type of the member
  */
 @FunctionalInterface
-public interface Property<T, V> extends Function<T, V>, Serializable {
+public interface Property<T, V extends @Nullable Object> extends Function<T, V>, Serializable {
     /**
      * The member's name as the class calls it: {@code packageId}.
      *
@@ -52,7 +53,9 @@ public interface Property<T, V> extends Function<T, V>, Serializable {
                 }
             } catch (IllegalAccessException e) {
                 throw Problem.REQUEST_INVALID
-                        .because("the method reference in %s cannot be read, its module is closed", type.getPackageName())
+                        .because(
+                                "the method reference in %s cannot be read, its module is closed",
+                                type.getPackageName())
                         .hint("write 'opens " + type.getPackageName() + " to dev.keepsake.core' in its module-info, or "
                                 + "name the field by text")
                         .cause(e)

@@ -142,9 +142,7 @@ public record Rows(Source source, List<Column> columns, boolean distinct, List<O
             return State.of(result.shape(), values);
         });
         Stream<State> all = distinct ? made.distinct() : made;
-        return all.skip(offset)
-                .limit(limit < 0 ? Long.MAX_VALUE : limit)
-                .toList();
+        return all.skip(offset).limit(limit < 0 ? Long.MAX_VALUE : limit).toList();
     }
 
     /** In words. */

@@ -87,7 +87,8 @@ public final class Selection implements Request {
 
     /** All of a kind, whose paths may lead to the other kinds of a schema, see {@link Schema#link}. */
     public static Selection of(Kind kind, Schema schema) {
-        return new Selection(kind, schema, Condition.all(), List.of(), null, -1, 0, List.of(), Lock.NONE, -1, kind.shape());
+        return new Selection(
+                kind, schema, Condition.all(), List.of(), null, -1, 0, List.of(), Lock.NONE, -1, kind.shape());
     }
 
     /** The one object with that id. */
@@ -143,7 +144,8 @@ public final class Selection implements Request {
                 throw Literals.mismatch(key.path(), type, "it has no order");
             }
         }
-        return new Selection(kind, schema, where, List.copyOf(keys), after, limit, offset, fields, lock, scanLimit, shape);
+        return new Selection(
+                kind, schema, where, List.copyOf(keys), after, limit, offset, fields, lock, scanLimit, shape);
     }
 
     /** Through a reference, objects are sorted by a field of declared type of the one object behind it. */
@@ -156,7 +158,8 @@ public final class Selection implements Request {
         }
         Type type = crossing.type();
         if (Type.nested(type) || crossing.rest().nested()) {
-            throw Literals.mismatch(key.path(), type, "only a field of a declared type has an order behind a reference");
+            throw Literals.mismatch(
+                    key.path(), type, "only a field of a declared type has an order behind a reference");
         }
     }
 
@@ -192,12 +195,24 @@ public final class Selection implements Request {
 
     /** No more than so many. */
     public Selection limit(long most) {
-        return new Selection(kind, schema, where, order, after, notNegative("limit", most), offset, fields, lock, scanLimit, shape);
+        return new Selection(
+                kind, schema, where, order, after, notNegative("limit", most), offset, fields, lock, scanLimit, shape);
     }
 
     /** Without the first so many. */
     public Selection offset(long skipped) {
-        return new Selection(kind, schema, where, order, after, limit, notNegative("offset", skipped), fields, lock, scanLimit, shape);
+        return new Selection(
+                kind,
+                schema,
+                where,
+                order,
+                after,
+                limit,
+                notNegative("offset", skipped),
+                fields,
+                lock,
+                scanLimit,
+                shape);
     }
 
     /**
@@ -266,7 +281,8 @@ public final class Selection implements Request {
                 names.stream()
                         .map(name -> kind.shape().slots().get(kind.shape().position(name)))
                         .toList());
-        return new Selection(kind, schema, where, order, after, limit, offset, List.copyOf(names), lock, scanLimit, narrow);
+        return new Selection(
+                kind, schema, where, order, after, limit, offset, List.copyOf(names), lock, scanLimit, narrow);
     }
 
     /** With their rows locked until the transaction ends. */
@@ -279,7 +295,8 @@ public final class Selection implements Request {
      * many objects.
      */
     public Selection scanning(long most) {
-        return new Selection(kind, schema, where, order, after, limit, offset, fields, lock, notNegative("scan limit", most), shape);
+        return new Selection(
+                kind, schema, where, order, after, limit, offset, fields, lock, notNegative("scan limit", most), shape);
     }
 
     private static long notNegative(String what, long number) {

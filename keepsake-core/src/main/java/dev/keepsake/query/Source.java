@@ -94,9 +94,8 @@ public record Source(Kind root, Schema schema, Condition where, List<Step> steps
         }
         Map<String, Type> fields = new LinkedHashMap<>();
         link.target().fields().forEach(field -> fields.put(field.name(), field.type()));
-        Kind wider = kind.toBuilder()
-                .field(Field.of(name, new Type.Struct(fields)))
-                .build();
+        Kind wider =
+                kind.toBuilder().field(Field.of(name, new Type.Struct(fields))).build();
         List<Step> more = new ArrayList<>(steps);
         more.add(new Join(before.isEmpty() ? "" : before.getFirst(), link, name, outer));
         return new Source(root, schema, where, more, wider, filter);

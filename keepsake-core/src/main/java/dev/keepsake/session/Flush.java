@@ -1,5 +1,6 @@
 package dev.keepsake.session;
 
+import dev.keepsake.codec.Codec;
 import dev.keepsake.codec.Ref;
 import dev.keepsake.codec.Relation;
 import dev.keepsake.fault.Problem;
@@ -8,6 +9,7 @@ import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Guard;
 import dev.keepsake.query.Selection;
 import dev.keepsake.query.Term;
+import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference.OnDelete;
 import dev.keepsake.state.Shape;
@@ -105,6 +107,7 @@ final class Flush {
 
     /** Makes new objects that these refer to, and those that they refer to, objects of the session; gives all together. */
     private Set<Held> reach(Set<Held> from) {
+        Set<Object> absent = absent(from);
         Deque<Held> queue = new ArrayDeque<>(from);
         while (!queue.isEmpty()) {
             Held held = queue.poll();
@@ -117,7 +120,7 @@ final class Flush {
                     continue;
                 }
                 Held target = unit.heldOf(other);
-                if (target == null && one.codec().idOf(other) == null) {
+                if (target == null && (one.codec().idOf(other) == null || absent.contains(other))) {
                     target = unit.manage(other);
                 }
                 if (target != null && target.status == Held.Status.NEW && from.add(target)) {
@@ -126,6 +129,54 @@ final class Flush {
             }
         }
         return from;
+    }
+
+    /**
+     * Of the objects that these lead to, and that the session does not know, those with ids of their own that the store does not
+     * know either: one query for each kind.
+     */
+    private Set<Object> absent(Set<Held> from) {
+        Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Map<Codec<Object>, Map<Object, List<Object>>> strangers = new LinkedHashMap<>();
+        Deque<Object> queue = new ArrayDeque<>();
+        from.forEach(held -> queue.add(held.object));
+        while (!queue.isEmpty()) {
+            Object object = queue.poll();
+            for (Relation relation : unit.codecOf(object).relations(object)) {
+                Object other = relation instanceof Relation.ToOne one ? one.loaded(object) : null;
+                if (other == null || !seen.add(other)) {
+                    continue;
+                }
+                Held known = unit.heldOf(other);
+                Codec<Object> codec = unit.codecOf(other);
+                Object id = codec.idOf(other);
+                if (known == null && id != null) {
+                    boolean given = codec.kind().generation() == Generation.GIVEN;
+                    if (!given || unit.tracked(codec.kind()).get(id) != null) {
+                        continue;
+                    }
+                    strangers
+                            .computeIfAbsent(codec, c -> new LinkedHashMap<>())
+                            .computeIfAbsent(id, i -> new ArrayList<>(1))
+                            .add(other);
+                }
+                if (known == null || known.status == Held.Status.NEW) {
+                    queue.add(other);
+                }
+            }
+        }
+        Set<Object> absent = Collections.newSetFromMap(new IdentityHashMap<>());
+        strangers.forEach((codec, byId) -> {
+            for (List<Object> some : Unit.chunks(byId.keySet())) {
+                unit.host
+                        .transaction()
+                        .find(Selection.byIds(codec.kind(), some))
+                        .list()
+                        .forEach(state -> byId.remove(codec.kind().requireIdOf(state)));
+            }
+            byId.values().forEach(absent::addAll);
+        });
+        return absent;
     }
 
     private void collect(Set<Held> changed) {
@@ -171,9 +222,6 @@ final class Flush {
         Held first = null;
         int objects = 0;
         for (Held held : all) {
-            if (!held.codec.isChecked()) {
-                continue;
-            }
             List<String> mistakes = held.codec.mistakes(held.object);
             if (!mistakes.isEmpty()) {
                 first = first == null ? held : first;
@@ -196,8 +244,7 @@ final class Flush {
     }
 
     private static String named(Held held) {
-        return held.object.getClass().getSimpleName()
-                + (held.id == null ? "" : " " + Report.quote(held.id));
+        return held.object.getClass().getSimpleName() + (held.id == null ? "" : " " + Report.quote(held.id));
     }
 
     // ---- deletes, and what follows from them
@@ -217,7 +264,8 @@ final class Flush {
             while (!queue.isEmpty()) {
                 Held held = queue.poll();
                 if (seen.add(held)) {
-                    together.computeIfAbsent(held.kind(), kind -> new ArrayList<>()).add(held);
+                    together.computeIfAbsent(held.kind(), kind -> new ArrayList<>())
+                            .add(held);
                 }
             }
             together.forEach((kind, gone) -> {
@@ -238,7 +286,8 @@ final class Flush {
         for (List<Object> some : Unit.chunks(ids)) {
             unit.loadHeld(
                     model.codec(relation.ownerKind()),
-                    Selection.of(relation.ownerKind()).where(Term.of(Path.of(relation.field()).toString()).in(some)));
+                    Selection.of(relation.ownerKind())
+                            .where(Term.of(Path.of(relation.field()).toString()).in(some)));
         }
         for (Held held : List.copyOf(unit.tracked(relation.ownerKind()).order())) {
             boolean alive = held.status == Held.Status.STORED
@@ -296,11 +345,7 @@ final class Flush {
     // ---- writing
 
     private void write() {
-        if (inserts.isEmpty()
-                && puts.isEmpty()
-                && updates.isEmpty()
-                && deletes.isEmpty()
-                && unit.pairs.isEmpty()) {
+        if (inserts.isEmpty() && puts.isEmpty() && updates.isEmpty() && deletes.isEmpty() && unit.pairs.isEmpty()) {
             return;
         }
         writeInserts();
@@ -374,7 +419,8 @@ final class Flush {
                 if (loaded != null) {
                     target = unit.heldOf(loaded);
                 } else if (value instanceof Ref<?> ref && ref.id().isPresent()) {
-                    target = unit.tracked(one.codec().kind()).get(one.codec().id(ref.id().get()));
+                    target = unit.tracked(one.codec().kind())
+                            .get(one.codec().id(ref.id().get()));
                 }
                 if (target != null && among.contains(target)) {
                     references.add(new Ranks.Reference(held, one, target));
@@ -433,7 +479,8 @@ final class Flush {
         for (Ranks.Reference reference : afterwards) {
             Held held = reference.from();
             String field = reference.relation().field();
-            State state = held.stored().with(field, held.codec.encode(held.object).get(field));
+            State state =
+                    held.stored().with(field, held.codec.encode(held.object).get(field));
             entries.add(new Changeset.Update(held.kind(), state, List.of(field), Guard.EXISTS));
             settled.add(() -> held.stored = held.stored().with(field, state.get(field)));
         }
@@ -468,7 +515,8 @@ final class Flush {
                 held.stored = after;
                 held.replaced = false;
                 if (version != null
-                        && !(held.fixed && Objects.equals(held.codec.encode(held.object).get(version), counted))) {
+                        && !(held.fixed
+                                && Objects.equals(held.codec.encode(held.object).get(version), counted))) {
                     held.object = held.codec.with(held.object, version, counted);
                 }
             });
@@ -552,8 +600,8 @@ final class Flush {
             Held held = reference.from();
             String field = reference.relation().field();
             State cut = held.stored().with(field, null);
-            entries.add(new Changeset.Update(
-                    held.kind(), cut, List.of(field), Guard.of(held.stored(), List.of(field))));
+            entries.add(
+                    new Changeset.Update(held.kind(), cut, List.of(field), Guard.of(held.stored(), List.of(field))));
             held.stored = cut;
         }
         List<Held> order = new ArrayList<>(deletes);
@@ -574,7 +622,8 @@ final class Flush {
         for (Relation relation : held.codec.relations(held.object)) {
             if (relation instanceof Relation.ToOne one) {
                 Object id = held.stored().get(one.field());
-                Held target = id == null ? null : unit.tracked(one.codec().kind()).get(id);
+                Held target =
+                        id == null ? null : unit.tracked(one.codec().kind()).get(id);
                 if (target != null && target != held && among.contains(target)) {
                     references.add(new Ranks.Reference(held, one, target));
                 }
@@ -618,7 +667,8 @@ final class Flush {
                 }
             }
         }
-        return unit.pairs.keySet().stream().anyMatch(pair -> kinds.contains(pair.join().name()));
+        return unit.pairs.keySet().stream()
+                .anyMatch(pair -> kinds.contains(pair.join().name()));
     }
 
     /** Whether there is anything at all that a rollback would lose. */
@@ -631,5 +681,4 @@ final class Flush {
         }
         return pending(unit, kinds) || !unit.pairs.isEmpty();
     }
-
 }

@@ -29,15 +29,22 @@ final class Held {
     final Codec<Object> codec;
     boolean fixed;
     Object object;
-    @Nullable Object id;
-    @Nullable State stored;
+
+    @Nullable
+    Object id;
+
+    @Nullable
+    State stored;
+
     Status status;
     /** Whether a record took the place of the one that was loaded. */
     boolean replaced;
     /** Whether the id was made here, and is not the user's. */
     boolean generated;
 
-    @Nullable Batch batch;
+    @Nullable
+    Batch batch;
+
     private @Nullable List<Members> members;
 
     /** One that a user brings. */

@@ -97,9 +97,12 @@ final class Members {
         if (back.lazy()) {
             dev.keepsake.codec.Ref<?> ref = (dev.keepsake.codec.Ref<?>) held;
             Object loaded = ref.loaded().orElse(null);
-            return loaded != null ? loaded == other.object : ref.id().orElse(null) instanceof Object id && id.equals(other.id);
+            return loaded != null
+                    ? loaded == other.object
+                    : ref.id().isPresent() && ref.id().get().equals(other.id);
         }
-        return held == other.object || (other.id != null && other.id.equals(back.codec().idOf(held)));
+        return held == other.object
+                || (other.id != null && other.id.equals(back.codec().idOf(held)));
     }
 
     // ---- changed by the user

@@ -19,18 +19,14 @@ final class Model {
 
     Model(Codecs codecs) {
         for (Codec<?> codec : codecs.all()) {
-            byKind.merge(
-                    codec.kind().name(), codec, (a, b) -> a.type().isAssignableFrom(b.type()) ? a : b);
+            byKind.merge(codec.kind().name(), codec, (a, b) -> a.type().isAssignableFrom(b.type()) ? a : b);
             for (Relation relation : codec.relations()) {
                 switch (relation) {
                     case Relation.ToOne one -> note(incoming, one.codec().kind(), one);
                     case Relation.ToMany many -> {
                         if (many.via() instanceof Relation.Via.Through through) {
                             note(joins, many.ownerKind(), through);
-                            note(
-                                    joins,
-                                    many.codec().kind(),
-                                    new Relation.Via.Through(through.join(), through.other(), through.own()));
+                            note(joins, many.codec().kind(), through.reversed());
                         }
                     }
                 }

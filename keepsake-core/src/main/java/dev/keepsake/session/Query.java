@@ -9,8 +9,8 @@ import dev.keepsake.query.Aggregation.Function;
 import dev.keepsake.query.Change;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Condition;
-import dev.keepsake.query.Order;
 import dev.keepsake.query.Figure;
+import dev.keepsake.query.Order;
 import dev.keepsake.query.Property;
 import dev.keepsake.query.Selectable;
 import dev.keepsake.query.Selection;
@@ -141,7 +141,7 @@ public final class Query<T> {
     }
 
     /** As {@link #where(String, Object)}, the field by its accessor. */
-    public <V> Query<T> where(Property<T, V> field, @Nullable V value) {
+    public <V extends @Nullable Object> Query<T> where(Property<T, V> field, @Nullable V value) {
         return where(field.name(), value);
     }
 
@@ -205,7 +205,7 @@ public final class Query<T> {
     /** As {@link #only(String...)}, by their accessors. */
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
-    public final Query<T> only(Property<T, ?>... names) {
+    public final Query<T> only(Property<T, ? extends @Nullable Object>... names) {
         return only(Arrays.stream(names).map(Property::name).toArray(String[]::new));
     }
 
@@ -226,7 +226,9 @@ public final class Query<T> {
 
     private List<String> idNames() {
         return codec.names().stream()
-                .filter(name -> codec.kind().id().contains(codec.stored(Path.parse(name)).toString()))
+                .filter(name -> codec.kind()
+                        .id()
+                        .contains(codec.stored(Path.parse(name)).toString()))
                 .toList();
     }
 
@@ -249,7 +251,7 @@ public final class Query<T> {
     /** As {@link #fetch(String...)}, by their accessors. */
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
-    public final Query<T> fetch(Property<T, ?>... members) {
+    public final Query<T> fetch(Property<T, ? extends @Nullable Object>... members) {
         return fetch(Arrays.stream(members).map(Property::name).toArray(String[]::new));
     }
 
@@ -315,11 +317,12 @@ public final class Query<T> {
      * @throws dev.keepsake.fault.Invalid {@code several-results}
      */
     public T one() {
-        return only(list(2)).orElseThrow(() -> Problem.NO_RESULT
-                .because("there is no result of: %s", this)
-                .store(runner.store().info())
-                .hint("first() is empty where there may be none")
-                .fault());
+        return only(list(2))
+                .orElseThrow(() -> Problem.NO_RESULT
+                        .because("there is no result of: %s", this)
+                        .store(runner.store().info())
+                        .hint("first() is empty where there may be none")
+                        .fault());
     }
 
     /**
@@ -477,18 +480,20 @@ public final class Query<T> {
     /** How many there are, limit and offset regarded. */
     public long count() {
         Aggregation counting = Aggregation.count(codec.kind(), schema, selection.condition());
-        long all = runner.run(selection.kinds(), false, (unit, transaction) -> transaction
-                .aggregate(counting)
-                .list()
-                .getFirst()
-                .longAt(0));
+        long all = runner.run(
+                selection.kinds(),
+                false,
+                (unit, transaction) ->
+                        transaction.aggregate(counting).list().getFirst().longAt(0));
         long left = Math.max(0, all - selection.offset());
         return selection.limit() < 0 ? left : Math.min(left, selection.limit());
     }
 
     /** Whether there is any. */
     public boolean exists() {
-        Selection any = selection.limit(selection.limit() == 0 ? 0 : 1).exactly(codec.kind().id());
+        Selection any = selection
+                .limit(selection.limit() == 0 ? 0 : 1)
+                .exactly(codec.kind().id());
         return runner.run(selection.kinds(), false, (unit, transaction) -> {
             try (Cursor cursor = transaction.find(any)) {
                 return cursor.next();
@@ -517,7 +522,10 @@ public final class Query<T> {
     }
 
     private @Nullable Object figure(Function function, Term field) {
-        return rows().select(new Figure(function, field, "figure")).list().getFirst().at(0);
+        return rows().select(new Figure(function, field, "figure"))
+                .list()
+                .getFirst()
+                .at(0);
     }
 
     // ---- results: rows
@@ -572,7 +580,8 @@ public final class Query<T> {
     }
 
     private List<State> chosen(List<String> names) {
-        Selectable[] columns = names.stream().map(name -> Term.of(name).as(name)).toArray(Selectable[]::new);
+        Selectable[] columns =
+                names.stream().map(name -> Term.of(name).as(name)).toArray(Selectable[]::new);
         return rows().select(columns).list();
     }
 
@@ -647,5 +656,4 @@ public final class Query<T> {
     public String toString() {
         return selection.toString();
     }
-
 }

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ final class Ranks {
 
     private static final int VISITING = -1;
 
-    private final Map<Held, Integer> ranks = new IdentityHashMap<>();
+    private final Map<Held, Integer> ranks = new HashMap<>();
     private final List<Reference> postponed = new ArrayList<>();
 
     private record Frame(Held held, Iterator<Reference> left) {}

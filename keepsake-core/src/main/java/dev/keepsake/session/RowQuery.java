@@ -95,8 +95,7 @@ public final class RowQuery<T> {
     }
 
     static <T> RowQuery<T> of(Query.Runner runner, Codec<T> codec, Schema schema, Selection of, List<Order> order) {
-        Source source = new Source(
-                codec.kind(), schema, of.condition(), List.of(), codec.kind(), Condition.all());
+        Source source = new Source(codec.kind(), schema, of.condition(), List.of(), codec.kind(), Condition.all());
         List<Order> inherited = new ArrayList<>();
         for (Order key : order) {
             List<String> steps = new ArrayList<>(key.path().steps());
@@ -276,8 +275,8 @@ public final class RowQuery<T> {
             Codec<?> there = wider.joined.get(as);
             if (there == null) {
                 Relation relation = at.relations().stream()
-                        .filter(each -> each instanceof Relation.ToOne
-                                && each.name().equals(step))
+                        .filter(each ->
+                                each instanceof Relation.ToOne && each.name().equals(step))
                         .findFirst()
                         .orElse(null);
                 if (relation == null) {
@@ -295,13 +294,35 @@ public final class RowQuery<T> {
     /** Only those groups whose result satisfies the condition, which names the columns of the result. */
     public RowQuery<T> having(Condition condition) {
         return new RowQuery<>(
-                runner, codec, source, joined, groups, columns, having.and(condition), inherited, order, limit, offset, distinct);
+                runner,
+                codec,
+                source,
+                joined,
+                groups,
+                columns,
+                having.and(condition),
+                inherited,
+                order,
+                limit,
+                offset,
+                distinct);
     }
 
     /** Sorted by these keys: of groups by columns of the result, else by fields of the rows. */
     public RowQuery<T> orderBy(Order... keys) {
         return new RowQuery<>(
-                runner, codec, source, joined, groups, columns, having, List.of(), List.of(keys), limit, offset, distinct);
+                runner,
+                codec,
+                source,
+                joined,
+                groups,
+                columns,
+                having,
+                List.of(),
+                List.of(keys),
+                limit,
+                offset,
+                distinct);
     }
 
     /** No more than so many. */
@@ -359,8 +380,8 @@ public final class RowQuery<T> {
             Codec<?> other = joined.get(name);
             if (other != null) {
                 int skip = length;
-                Condition inside =
-                        leaf.moved(p -> new Path(p.steps().subList(skip, p.steps().size())));
+                Condition inside = leaf.moved(
+                        p -> new Path(p.steps().subList(skip, p.steps().size())));
                 return other.stored(inside).moved(p -> {
                     List<String> steps = new ArrayList<>(List.of(name));
                     steps.addAll(p.steps());
@@ -416,10 +437,9 @@ public final class RowQuery<T> {
         for (Selectable each : columns) {
             if (each instanceof Figure figure) {
                 Term field = figure.field();
-                measures.add(new Measure(
-                        figure.name(), figure.function(), field == null ? null : stored(field.path())));
-            } else if (groups.stream()
-                    .noneMatch(key -> key.equals(java.util.Objects.requireNonNull(term(each))))) {
+                measures.add(
+                        new Measure(figure.name(), figure.function(), field == null ? null : stored(field.path())));
+            } else if (groups.stream().noneMatch(key -> key.equals(java.util.Objects.requireNonNull(term(each))))) {
                 throw Problem.REQUEST_INVALID
                         .because("%s is neither a figure nor what the groups have in common", name(each))
                         .hint("name it in groupBy, or take its min, max, sum, average or count")
@@ -430,8 +450,7 @@ public final class RowQuery<T> {
             measures.add(new Measure("count", Aggregation.Function.COUNT, null));
         }
         Map<String, String> inside = inside(keys);
-        Aggregation all = new Aggregation(
-                source, keys, measures, Condition.all(), List.of(), limit, offset);
+        Aggregation all = new Aggregation(source, keys, measures, Condition.all(), List.of(), limit, offset);
         Condition stored = having.moved(path -> renamed(path, inside));
         Order[] sorted = order.stream()
                 .map(key -> new Order(renamed(key.path(), inside), key.descending()))
@@ -510,7 +529,8 @@ public final class RowQuery<T> {
     public <R> List<R> into(Class<R> type) {
         Projection<R> projection = Projection.of(type);
         List<State> all = list();
-        if (!all.isEmpty() && all.getFirst().shape().size() != projection.names().size()) {
+        if (!all.isEmpty()
+                && all.getFirst().shape().size() != projection.names().size()) {
             throw Problem.REQUEST_INVALID
                     .because(
                             "%s has %d components for %d columns",

@@ -97,7 +97,8 @@ final class Sequences {
         long next = there.map(state -> state.longAt(1)).orElse(sequence.first());
         State after = State.of(KIND.shape(), sequence.name(), next + sequence.block());
         Changeset.Entry entry = there.isPresent()
-                ? new Changeset.Update(KIND, after, java.util.List.of("next"), Guard.of(there.get(), java.util.List.of("next")))
+                ? new Changeset.Update(
+                        KIND, after, java.util.List.of("next"), Guard.of(there.get(), java.util.List.of("next")))
                 : new Changeset.Insert(KIND, after);
         transaction.write(Changeset.of(entry));
         return next;

@@ -18,7 +18,6 @@ import dev.keepsake.store.Transaction;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -179,7 +178,7 @@ public final class Session implements AutoCloseable {
 
     /** Ids for those new objects that can have one before they are written. */
     private Map<Held, Object> ids(List<Held> all) {
-        Map<Held, Object> ids = new IdentityHashMap<>();
+        Map<Held, Object> ids = new HashMap<>();
         Map<Kind, List<Held>> known = new LinkedHashMap<>();
         for (Held held : all) {
             if (held.id != null) {
@@ -189,8 +188,7 @@ public final class Session implements AutoCloseable {
             if (kind.generation() == Generation.GIVEN) {
                 unit.identify(held, each -> null);
             } else if (kind.generation() == Generation.SEQUENCE) {
-                Codec.Sequence sequence =
-                        held.codec.sequence().orElse(new Codec.Sequence(kind.name(), 1, 50));
+                Codec.Sequence sequence = held.codec.sequence().orElse(new Codec.Sequence(kind.name(), 1, 50));
                 ids.put(held, workshop.sequences().next(sequence, current(), taken));
             } else if (store.knowsIds(kind)) {
                 known.computeIfAbsent(kind, k -> new ArrayList<>()).add(held);
@@ -222,7 +220,7 @@ public final class Session implements AutoCloseable {
             Held put = new Held(codec, object, id, Held.Status.PUT);
             unit.place(put);
             unit.adopt(put);
-            return same(put.object);
+            return same(object, put);
         }
         if (held.object != object) {
             if (held.status == Held.Status.DELETED) {
@@ -230,7 +228,7 @@ public final class Session implements AutoCloseable {
             }
             unit.replace(held, counted(held, object));
         }
-        return same(held.object);
+        return same(object, held);
     }
 
     /** A record that takes the place of a loaded one has the number that it will be written with. */
@@ -254,8 +252,8 @@ public final class Session implements AutoCloseable {
     }
 
     @SuppressWarnings("unchecked") // the same object, or a copy of it
-    private static <T> T same(Object object) {
-        return (T) object;
+    private static <T> T same(T given, Held held) {
+        return held.object == given ? given : (T) held.object;
     }
 
     /**
@@ -429,7 +427,7 @@ public final class Session implements AutoCloseable {
         unit.takeAll(held.codec, List.of(now), batch, false);
         held.status = Held.Status.STORED;
         unit.renew(held, held.kind().shaped(now), batch);
-        return same(held.object);
+        return same(object, held);
     }
 
     /** Forgets an object: what changes in it is not written, and what is lazy in it cannot be loaded any more. */

@@ -239,9 +239,7 @@ public final class Sessions implements AutoCloseable {
                 List<Changeset.Entry> batch = new ArrayList<>(BATCH);
                 while (batch.size() < BATCH && each.hasNext()) {
                     T object = each.next();
-                    if (codec.isChecked()) {
-                        check(codec, object);
-                    }
+                    check(codec, object);
                     batch.add(new Changeset.Insert(codec.kind(), codec.encode(object)));
                 }
                 store.write(transaction -> transaction.write(new Changeset(batch)));
@@ -257,9 +255,7 @@ public final class Sessions implements AutoCloseable {
         List<String> mistakes = codec.mistakes(object);
         if (!mistakes.isEmpty()) {
             throw Problem.OBJECT_INVALID
-                    .because(
-                            "%s cannot be written: %s",
-                            codec.type().getSimpleName(), String.join("; ", mistakes))
+                    .because("%s cannot be written: %s", codec.type().getSimpleName(), String.join("; ", mistakes))
                     .fault();
         }
     }

@@ -122,19 +122,21 @@ final class MemoryLinks {
     private Function<State, @Nullable Object> through(List<Link> links, String field) {
         List<Map<List<Object>, List<State>>> tables =
                 links.stream().map(this::byTargets).toList();
-        Map<State, Object> known = new IdentityHashMap<>();
+        IdentityHashMap<State, @Nullable Object> known = new IdentityHashMap<>();
         return state -> known.computeIfAbsent(state, from -> {
-            State at = from;
-            for (int i = 0; i < links.size(); i++) {
-                List<Object> key = key(at, links.get(i).fields());
-                List<State> found = key == null ? null : tables.get(i).get(key);
-                if (found == null) {
-                    return java.util.Optional.empty();
-                }
-                at = found.getFirst();
-            }
-            return java.util.Optional.ofNullable(at.get(field));
-        }) instanceof java.util.Optional<?> value
+                            State at = from;
+                            for (int i = 0; i < links.size(); i++) {
+                                List<Object> key = key(at, links.get(i).fields());
+                                List<State> found =
+                                        key == null ? null : tables.get(i).get(key);
+                                if (found == null) {
+                                    return java.util.Optional.empty();
+                                }
+                                at = found.getFirst();
+                            }
+                            return java.util.Optional.ofNullable(at.get(field));
+                        })
+                        instanceof java.util.Optional<?> value
                 ? value.orElse(null)
                 : null;
     }
@@ -187,7 +189,8 @@ final class MemoryLinks {
         List<Map<String, @Nullable Object>> joined = new ArrayList<>();
         for (Map<String, @Nullable Object> row : rows) {
             Object from = join.from().isEmpty() ? row : row.get(join.from());
-            List<Object> key = from instanceof Map<?, ?> map ? key(map, join.link().fields()) : null;
+            List<Object> key =
+                    from instanceof Map<?, ?> map ? key(map, join.link().fields()) : null;
             List<State> found = key == null ? List.of() : others.getOrDefault(key, List.of());
             for (State other : found) {
                 Map<String, @Nullable Object> wider = new LinkedHashMap<>(row);

@@ -129,8 +129,10 @@ final class AnnotationsTest {
             assertThat(codec.decode(codec.encode(point))).isEqualTo(point);
         }
         Kind kind = codec.kind();
-        assertThat(refusal(codec, State.of(kind.shape(), 1L, 10L, null))).contains("cannot decode spots 1: the constructor of Point refuses: too high");
-        assertThat(refusal(codec, State.of(kind.shape(), 1L, null, null))).contains("y: expected integer(32), was null");
+        assertThat(refusal(codec, State.of(kind.shape(), 1L, 10L, null)))
+                .contains("cannot decode spots 1: the constructor of Point refuses: too high");
+        assertThat(refusal(codec, State.of(kind.shape(), 1L, null, null)))
+                .contains("y: expected integer(32), was null");
         assertThat(refusal(codec, State.of(kind.shape(), 1L, "soon", null)))
                 .contains("y: expected a whole number of 32 bits, was text soon");
         assertThatThrownBy(() -> Mapping.of(Point.class).field("date", java.util.Date.class, p -> null))

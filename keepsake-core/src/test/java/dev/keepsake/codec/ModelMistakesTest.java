@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class ModelMistakesTest {
@@ -49,7 +48,6 @@ final class ModelMistakesTest {
             Map<Integer, String> keys,
             Runnable code,
             Thread thread,
-            Odd itself,
             Box<String> box) {}
 
     record Box<T>(T content) {}
@@ -91,7 +89,6 @@ final class ModelMistakesTest {
                         "- Odd.map: java.util.HashMap cannot be kept: use List, Set, Map or Optional",
                         "- Odd.keys: java.lang.Integer cannot be kept: the keys of a kept map are String or an enum",
                         "- Odd.code: Runnable is identified by several members or none: keep the parts of its id as members of their own",
-                        "- Odd.itself: Odd cannot be kept: it contains itself; keep the others by id",
                         "- Odd.box: Box cannot be kept: use List, Set, Map or Optional",
                         "- Nothing has nothing to keep",
                         "- NoConstructor has no constructor without arguments",
@@ -180,8 +177,9 @@ final class ModelMistakesTest {
     void annotationsThatDoNotSuitTheirMemberAreRefusedWithTheReason() {
         assertThat(mistakes(Others.class))
                 .contains("Others.id: only a class or record with members of its own is embedded")
-                .contains("Others.many: it leads to other objects by its annotation, but java.util.List<java.lang.String>"
-                        + " is no class of the model: name that class when the model is built")
+                .contains(
+                        "Others.many: it leads to other objects by its annotation, but java.util.List<java.lang.String>"
+                                + " is no class of the model: name that class when the model is built")
                 .contains("Others.converted: @Convert names no class that implements AttributeConverter")
                 .contains("Others.keyed: @MapKey is not honoured here");
     }

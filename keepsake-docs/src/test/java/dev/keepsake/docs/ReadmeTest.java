@@ -1,15 +1,11 @@
 package dev.keepsake.docs;
 
+import static dev.keepsake.Keepsake.desc;
 import static dev.keepsake.Keepsake.field;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.Keepsake;
-import dev.keepsake.codec.Codec;
-import dev.keepsake.query.Changeset;
-import dev.keepsake.query.Guard;
-import dev.keepsake.query.Selection;
-import dev.keepsake.schema.Kind;
-import dev.keepsake.state.State;
+import dev.keepsake.codec.Ref;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,30 +24,37 @@ class ReadmeTest {
     Path folder;
 
     // README: begin
-    record Release(long id, String packageId, int major, int minor, Instant created, long size) {}
+    record Project(String id, String license) {}
+
+    record Release(String id, Ref<Project> project, int major, int minor, Instant created, long size) {
+        Release withSize(long other) {
+            return new Release(id, project, major, minor, created, other);
+        }
+    }
 
     private static void program(String url) {
-        try (Keepsake keepsake = Keepsake.open(url, Release.class)) {
+        try (Keepsake keepsake = Keepsake.open(url, Project.class, Release.class)) {
             keepsake.createAll();
-            Codec<Release> releases = keepsake.codec(Release.class);
-            Kind kind = releases.kind();
+            Project boto = new Project("boto", "MIT");
+            Instant july = Instant.parse("2018-07-11T20:33:31Z");
+            keepsake.useTransaction(session -> session.addAll(List.of(
+                    boto,
+                    new Release("boto-2.48", Ref.to(boto), 2, 48, july.minusSeconds(31_000_000), 1_359_202),
+                    new Release("boto-2.49", Ref.to(boto), 2, 49, july, 1_359_202))));
 
-            Release boto = new Release(1, "boto", 2, 48, Instant.parse("2017-07-06T21:31:49Z"), 1_359_202);
-            Release gevent = new Release(2, "gevent", 1, 3, Instant.parse("2018-05-29T18:20:45Z"), 4_000_000);
-            keepsake.useTransaction(transaction -> transaction.write(
-                    Changeset.inserts(kind, List.of(releases.encode(boto), releases.encode(gevent)))));
+            List<Release> history = keepsake.query(Release.class)
+                    .where(field("project.license")
+                            .eq("MIT")
+                            .and(field(Release::size).lt(2_000_000)))
+                    .orderBy(desc(Release::major), desc(Release::minor))
+                    .list();
 
-            Selection history = Selection.of(kind)
-                    .where(field("package_id").eq("boto").and(field("size").lt(2_000_000)))
-                    .orderBy(field("major").desc(), field("minor").desc());
-            List<Release> found = keepsake.inTransaction(
-                    transaction -> transaction.find(history).list(releases::decode));
-
-            // a guarded write: it is a Conflict if someone else changed the size since it was loaded
-            State loaded = releases.encode(found.getFirst());
-            State changed = releases.encode(new Release(1, "boto", 2, 48, boto.created(), 42));
-            keepsake.useTransaction(transaction -> transaction.write(Changeset.of(
-                    new Changeset.Update(kind, changed, List.of("size"), Guard.of(loaded, List.of("size"))))));
+            keepsake.useTransaction(session -> {
+                Release latest = session.get(Release.class, history.getFirst().id());
+                session.put(latest.withSize(42)); // only the size is written, if nobody else changed it meanwhile
+                System.out.println(
+                        latest.id() + " is under " + latest.project().get().license());
+            });
         }
     }
     // README: end

@@ -70,25 +70,23 @@ final class SqlQueries {
     }
 
     /** The value of a field of the one object that links lead to, as a query of its own; null where it is missing. */
-    private void behind(
-            SqlWriter out, String from, List<Link> links, Order key, int depth, Bounds bounds, Bound here) {
+    private void behind(SqlWriter out, String from, List<Link> links, Order key, int depth, Bounds bounds, Bound here) {
         Link link = links.getFirst();
         Bound target = bounds.apply(link.target());
         requireComparable(here, link, target);
         String alias = "keepsake_" + depth;
         out.sql("(SELECT ");
         if (links.size() == 1) {
-            dialect.order(
-                    out,
-                    dev.keepsake.value.Path.of(key.path().steps().getLast()),
-                    false,
-                    target);
+            dialect.order(out, dev.keepsake.value.Path.of(key.path().steps().getLast()), false, target);
         } else {
             behind(out, alias, links.subList(1, links.size()), key, depth + 1, bounds, target);
         }
         out.sql(" FROM ").name(link.target().name()).sql(" AS " + alias + " WHERE ");
         for (int i = 0; i < link.fields().size(); i++) {
-            out.sql(i == 0 ? "" : " AND ").sql(alias + ".").name(link.targets().get(i)).sql(" = ");
+            out.sql(i == 0 ? "" : " AND ")
+                    .sql(alias + ".")
+                    .name(link.targets().get(i))
+                    .sql(" = ");
             out.name(from).sql(".").name(link.fields().get(i));
         }
         out.sql(")");
@@ -134,7 +132,10 @@ final class SqlQueries {
         }
         boolean one = link.fields().size() == 1;
         out.sql(one ? "" : "(").names(link.fields()).sql(one ? "" : ")");
-        out.sql(" IN (SELECT ").names(link.targets()).sql(" FROM ").name(link.target().name());
+        out.sql(" IN (SELECT ")
+                .names(link.targets())
+                .sql(" FROM ")
+                .name(link.target().name());
         where(out, related.condition(), target, bounds);
         out.sql(")");
     }
@@ -144,7 +145,8 @@ final class SqlQueries {
         boolean comparable = true;
         for (int i = 0; i < link.fields().size(); i++) {
             Dialect.Equality equality = dialect.equality(
-                    bound.column(link.fields().get(i)), target.column(link.targets().get(i)));
+                    bound.column(link.fields().get(i)),
+                    target.column(link.targets().get(i)));
             if (equality == Dialect.Equality.UNCLEAR) {
                 throw Problem.FEATURE_MISSING
                         .because(

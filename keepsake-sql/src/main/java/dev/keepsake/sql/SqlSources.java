@@ -55,7 +55,8 @@ final class SqlSources {
         if (!path.nested() || !isJoin(path.field())) {
             return path;
         }
-        List<String> steps = new ArrayList<>(path.steps().subList(2, path.steps().size()));
+        List<String> steps =
+                new ArrayList<>(path.steps().subList(2, path.steps().size()));
         steps.addFirst(path.field() + "." + path.inside().getFirst());
         return new Path(steps);
     }
@@ -67,8 +68,8 @@ final class SqlSources {
 
     private boolean isJoin(String name) {
         return source.steps().stream()
-                .anyMatch(step ->
-                        step instanceof Source.Join join && join.name().equals(name));
+                .anyMatch(
+                        step -> step instanceof Source.Join join && join.name().equals(name));
     }
 
     /** Writes where the rows come from, and which. */

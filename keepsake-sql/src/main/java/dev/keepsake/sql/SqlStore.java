@@ -156,7 +156,8 @@ final class SqlStore implements Store {
                 List.of(queries.select(selection, kind -> boundOrMade(kind, connection))
                         .text());
             case Rows rows ->
-                List.of(queries.rows(rows, kind -> boundOrMade(kind, connection)).text());
+                List.of(queries.rows(rows, kind -> boundOrMade(kind, connection))
+                        .text());
             case Aggregation aggregation ->
                 List.of(queries.aggregate(aggregation, kind -> boundOrMade(kind, connection))
                         .text());

@@ -81,7 +81,10 @@ final class SqlTransaction implements Transaction {
         SqlConnection on = connection();
         SqlQueries.Bounds bounds = kind -> store.bound(kind, on);
         return cursor(
-                on, store.queries().rows(rows, bounds), rows.result().shape(), store.queries().result(rows, bounds));
+                on,
+                store.queries().rows(rows, bounds),
+                rows.result().shape(),
+                store.queries().result(rows, bounds));
     }
 
     @Override
@@ -96,8 +99,7 @@ final class SqlTransaction implements Transaction {
     }
 
     private Cursor cursor(SqlConnection on, SqlWriter.Statement statement, Shape shape, Bound result) {
-        return cursor(
-                on, statement, shape, result, List.copyOf(result.columns().values()));
+        return cursor(on, statement, shape, result, List.copyOf(result.columns().values()));
     }
 
     private Cursor cursor(

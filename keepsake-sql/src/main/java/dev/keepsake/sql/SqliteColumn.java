@@ -310,8 +310,8 @@ final class SqliteColumn implements Column {
             return Dialect.Equality.NEVER;
         }
         boolean numbers = isNumber() && other.isNumber();
-        boolean alike = storage == other.storage
-                && (storage != Storage.DECIMAL_INTEGER && storage != Storage.DECIMAL_TEXT || type.equals(other.type));
+        boolean decimal = storage == Storage.DECIMAL_INTEGER || storage == Storage.DECIMAL_TEXT;
+        boolean alike = storage == other.storage && (!decimal || type.equals(other.type));
         boolean unclear = storage == Storage.JSON || storage == Storage.TIME_LOOSE || storage == Storage.DYNAMIC;
         return numbers || (alike && !unclear && collation == null && other.collation == null)
                 ? Dialect.Equality.NATIVE

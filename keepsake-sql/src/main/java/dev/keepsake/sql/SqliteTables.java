@@ -81,7 +81,12 @@ final class SqliteTables {
             return name + "CHECK (" + check.text() + ")";
         }
         SqlWriter out = new SqlWriter(dialect);
-        new SqlQueries(dialect).condition(out, Condition.parse(check.text(), kind), Bound.made(kind, dialect), other -> Bound.made(other, dialect));
+        new SqlQueries(dialect)
+                .condition(
+                        out,
+                        Condition.parse(check.text(), kind),
+                        Bound.made(kind, dialect),
+                        other -> Bound.made(other, dialect));
         return name + "CHECK (coalesce(" + literal(out.done()) + ", 0))";
     }
 
