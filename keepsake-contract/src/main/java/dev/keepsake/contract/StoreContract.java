@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
  * }</pre>
  *
  * <p>What the store's {@link Features} deny is asserted to be refused, so that no test is skipped. The suites build on each
- * other: {@link SchemaSuite}, {@link WriteSuite}, {@link QuerySuite}, {@link DifferentialSuite}, {@link SessionContract}.
+ * other: {@link SchemaSuite}, {@link WriteSuite}, {@link QuerySuite}, {@link DifferentialSuite}, {@link SessionContract}, {@link QueryContract}.
  */
-public abstract class StoreContract extends SessionContract {
+public abstract class StoreContract extends QueryContract {
     /** For the tests of stores. */
     protected StoreContract() {}
 

@@ -20,6 +20,7 @@ import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Cursor;
 import dev.keepsake.store.Explanation;
+import dev.keepsake.store.Features;
 import dev.keepsake.store.Guarded;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.store.WriteResult;
@@ -290,7 +291,10 @@ public final class Query<T> {
         return new Query<>(runner, codec, schema, selection, order, fields, fetched, false);
     }
 
-    /** Allows a store that answers from indexes alone to read through up to so many objects. */
+    /**
+     * Allows a store that answers from indexes alone to read through up to so many objects, for a result of objects or their
+     * count; not for rows, nor for writing by condition.
+     */
     public Query<T> scanning(long most) {
         return with(selection.scanning(most));
     }
@@ -477,8 +481,14 @@ public final class Query<T> {
 
     // ---- results: figures
 
-    /** How many there are, limit and offset regarded. */
+    /**
+     * How many there are, limit and offset regarded. A store that answers from indexes alone, and is allowed to read through
+     * objects, counts them as it reads.
+     */
     public long count() {
+        if (selection.scanLimit() >= 0 && runner.store().features().scans() == Features.Scans.LIMITED) {
+            return countRead();
+        }
         Aggregation counting = Aggregation.count(codec.kind(), schema, selection.condition());
         long all = runner.run(
                 selection.kinds(),
@@ -487,6 +497,19 @@ public final class Query<T> {
                         transaction.aggregate(counting).list().getFirst().longAt(0));
         long left = Math.max(0, all - selection.offset());
         return selection.limit() < 0 ? left : Math.min(left, selection.limit());
+    }
+
+    private long countRead() {
+        Selection ids = selection.exactly(codec.kind().id());
+        return runner.run(selection.kinds(), false, (unit, transaction) -> {
+            long all = 0;
+            try (Cursor cursor = transaction.find(ids)) {
+                while (cursor.next()) {
+                    all++;
+                }
+            }
+            return all;
+        });
     }
 
     /** Whether there is any. */
@@ -553,6 +576,11 @@ public final class Query<T> {
     /** As {@code rows().join(...)}. */
     public RowQuery<T> join(Term relation) {
         return rows().join(relation);
+    }
+
+    /** As {@code rows().leftJoin(...)}. */
+    public RowQuery<T> leftJoin(Term relation) {
+        return rows().leftJoin(relation);
     }
 
     /** Values by Java name, of the chosen fields or all, in plain maps. */

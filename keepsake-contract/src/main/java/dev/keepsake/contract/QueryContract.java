@@ -1,0 +1,790 @@
+package dev.keepsake.contract;
+
+import static dev.keepsake.Keepsake.asc;
+import static dev.keepsake.Keepsake.desc;
+import static dev.keepsake.Keepsake.field;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.keepsake.Keepsake;
+import dev.keepsake.codec.Codecs;
+import dev.keepsake.contract.Library.Author;
+import dev.keepsake.contract.Library.Book;
+import dev.keepsake.contract.Library.Genre;
+import dev.keepsake.contract.Library.Print;
+import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.NotFound;
+import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Condition;
+import dev.keepsake.query.Figure;
+import dev.keepsake.query.Request;
+import dev.keepsake.query.Rows;
+import dev.keepsake.session.Query;
+import dev.keepsake.session.RowQuery;
+import dev.keepsake.session.Session;
+import dev.keepsake.state.State;
+import dev.keepsake.store.Features;
+import dev.keepsake.store.Guarded;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Queries over classes on a store: what they find, what they cost in requests, and what they say when they make no sense. */
+public abstract class QueryContract extends SessionContract {
+    /** For suites. */
+    protected QueryContract() {}
+
+    /** Authors and books on the store of the test. */
+    private Keepsake library() {
+        Keepsake keepsake = Keepsake.on(store, Codecs.of(Library.ALL));
+        keepsake.createAll();
+        Library.fill(keepsake, commitsMany());
+        return keepsake;
+    }
+
+    private static Query<Book> books(Keepsake keepsake) {
+        return scan(keepsake.query(Book.class));
+    }
+
+    private static Query<Author> authors(Keepsake keepsake) {
+        return scan(keepsake.query(Author.class));
+    }
+
+    private static List<String> ids(Query<Book> query) {
+        return query.orderBy("id").list().stream().map(Book::id).toList();
+    }
+
+    private static List<String> ids(Keepsake keepsake, Condition condition) {
+        return ids(books(keepsake).where(condition));
+    }
+
+    private static List<String> authorIds(Query<Author> query) {
+        return query.list().stream()
+                .map(author -> Objects.requireNonNull(author.id))
+                .toList();
+    }
+
+    /** What a request across kinds gives; null where the store is asserted to refuse it. */
+    private <R> @Nullable R across(Supplier<R> query) {
+        if (features().joins() == Features.Joins.NATIVE) {
+            return query.get();
+        }
+        refused(Problem.FEATURE_MISSING, query::get);
+        return null;
+    }
+
+    /** What figures there are; null where the store is asserted to refuse them. */
+    private <R> @Nullable R figures(Supplier<R> query) {
+        if (features().aggregates() == Features.Aggregates.NATIVE) {
+            return query.get();
+        }
+        refused(Problem.FEATURE_MISSING, query::get);
+        return null;
+    }
+
+    /** Asserts that something is refused that would have to read through all objects, where the store does not do that. */
+    private boolean scansFreely(ThrowingCallable what) {
+        if (features().scans() == Features.Scans.FREE) {
+            return true;
+        }
+        refused(Problem.SCAN_REFUSED, what);
+        return false;
+    }
+
+    // ---- conditions
+
+    @Test
+    @Row({"S2-03", "S4-20"})
+    void conditionsNameMembersByAccessorOrTextAndTakeJavaValues() {
+        Keepsake keepsake = library();
+
+        assertThat(ids(keepsake, field(Book::pages).gt(300))).containsExactly("orlando", "waves");
+        assertThat(ids(keepsake, field("pages").le(174).and(field(Book::genre).eq(Genre.STORIES))))
+                .containsExactly("aleph", "ficciones");
+        assertThat(ids(keepsake, field(Book::price).between(new BigDecimal("8.00"), 11)))
+                .containsExactly("aleph", "orlando", "waves");
+        assertThat(ids(keepsake, field(Book::published).lt(LocalDate.of(1930, 1, 1))))
+                .containsExactly("orlando");
+        assertThat(ids(keepsake, field(Book::id).in("waves", "aleph", "none"))).containsExactly("aleph", "waves");
+        assertThat(ids(
+                        keepsake,
+                        field(Book::id).startsWith("a").or(field(Book::id).contains("ari"))))
+                .containsExactly("aleph", "anonymous", "solaris");
+        assertThat(ids(keepsake, field(Book::subjects).has("sea"))).containsExactly("solaris", "waves");
+        assertThat(ids(keepsake, field("print.year").gt(1930))).containsExactly("aleph", "ficciones");
+        assertThat(ids(books(keepsake).where(Book::genre, Genre.NOVEL).where("pages", 333)))
+                .containsExactly("orlando");
+        assertThat(ids(books(keepsake).where(Book::price, null))).containsExactly("anonymous");
+        assertThat(ids(books(keepsake).matching("pages < 150 and genre = 'STORIES'")))
+                .containsExactly("aleph");
+    }
+
+    @Test
+    @Row({"N-05", "S4-27"})
+    void notIsTheExactComplementAndFindsNullsToo() {
+        Keepsake keepsake = library();
+
+        assertThat(ids(keepsake, field(Book::price).gt(9).not())).containsExactly("anonymous", "solaris", "waves");
+        assertThat(ids(keepsake, field(Book::genre).ne(Genre.NOVEL)))
+                .containsExactly("aleph", "anonymous", "ficciones");
+        refused(Problem.REQUEST_INVALID, () -> field(Book::price).eq(nothing()));
+    }
+
+    @SuppressWarnings("NullAway") // what a user may hand over
+    private static Object nothing() {
+        return null;
+    }
+
+    @Test
+    @Row({"N-03", "S4-24"})
+    void whatMakesNoSenseIsRefusedWithNearNamesBeforeItIsAsked() {
+        Keepsake keepsake = library();
+
+        int requests = requests(() -> {
+            Fault unknown = refused(
+                    Problem.UNKNOWN_FIELD,
+                    () -> books(keepsake).where(field("page").gt(1)));
+            assertThat(unknown.hint().orElseThrow()).contains("pages");
+            refused(Problem.UNKNOWN_FIELD, () -> books(keepsake).orderBy("sise"));
+            refused(
+                    Problem.UNKNOWN_FIELD,
+                    () -> books(keepsake).where(field("author.contry").eq("GB")));
+            refused(Problem.UNKNOWN_FIELD, () -> books(keepsake).fetch("authors"));
+            refused(
+                    Problem.TYPE_MISMATCH,
+                    () -> books(keepsake).where(field(Book::pages).eq("many")));
+            refused(
+                    Problem.TYPE_MISMATCH,
+                    () -> books(keepsake).where(field(Book::genre).eq(7)));
+            refused(Problem.MALFORMED_CONDITION, () -> books(keepsake).matching("pages >"));
+            refused(Problem.REQUEST_INVALID, () -> books(keepsake).limit(-1));
+            refused(Problem.MODEL_INVALID, () -> keepsake.query(Print.class));
+        });
+
+        assertThat(requests).isZero();
+    }
+
+    // ---- order and pages
+
+    @Test
+    @Row({"S2-05", "S4-30", "S4-33"})
+    void resultsAreSortedAndCutHoweverTheStepsAreOrdered() {
+        Keepsake keepsake = library();
+
+        assertThat(books(keepsake).orderBy(desc(Book::genre), asc(Book::pages)).list())
+                .extracting(Book::id)
+                .containsExactly("aleph", "ficciones", "solaris", "waves", "orlando", "anonymous");
+        assertThat(books(keepsake).limit(2).offset(1).orderBy("-pages").list())
+                .extracting(Book::id)
+                .containsExactly("waves", "solaris");
+        assertThat(books(keepsake).orderBy("price").reverse().limit(1).list())
+                .extracting(Book::id)
+                .containsExactly("ficciones");
+        assertThat(books(keepsake).limit(0).list()).isEmpty();
+        assertThat(books(keepsake).offset(100).list()).isEmpty();
+    }
+
+    @Test
+    @Row("S4-34")
+    void pagesGoOnBehindAnObjectWithoutCounting() {
+        Keepsake keepsake = library();
+        Query<Book> pages = books(keepsake).orderBy("genre", "-pages").limit(2);
+        List<String> seen = new ArrayList<>();
+
+        List<Book> page = pages.list();
+        while (!page.isEmpty()) {
+            page.forEach(book -> seen.add(book.id()));
+            page = pages.after(page.getLast()).list();
+        }
+
+        assertThat(seen).containsExactly("anonymous", "orlando", "waves", "solaris", "ficciones", "aleph");
+    }
+
+    // ---- one, first, count, exists
+
+    @Test
+    @Row({"S2-06", "S4-40", "S4-41", "N-04"})
+    void oneIsExactlyOne() {
+        Keepsake keepsake = library();
+
+        assertThat(books(keepsake).where("id", "waves").one().pages()).isEqualTo(324);
+        assertThat(books(keepsake).where("id", "none").oneOrNone()).isEmpty();
+        assertThat(books(keepsake).where("id", "none").first()).isEmpty();
+        assertThat(books(keepsake).orderBy("pages").first()).map(Book::id).contains("anonymous");
+        assertThatThrownBy(() -> books(keepsake).where("id", "none").one())
+                .isInstanceOf(NotFound.class)
+                .hasMessageContaining("there is no result of")
+                .hasMessageContaining("none");
+        Fault several = refused(
+                Problem.SEVERAL_RESULTS,
+                () -> books(keepsake).where("genre", Genre.NOVEL).one());
+        assertThat(several.hint().orElseThrow()).contains("first()");
+        refused(Problem.SEVERAL_RESULTS, () -> books(keepsake).oneOrNone());
+        assertThat(keepsake.<Book>inTransaction(session ->
+                                session.one(Book.class, field(Book::id).eq("aleph")))
+                        .pages())
+                .isEqualTo(146);
+    }
+
+    @Test
+    @Row({"S2-07", "S4-42"})
+    void countAndExistsReadNoObjects() {
+        Keepsake keepsake = library();
+
+        assertThat(requests(() -> {
+                    assertThat(books(keepsake).count()).isEqualTo(6);
+                    assertThat(books(keepsake).where(field(Book::pages).gt(200)).count())
+                            .isEqualTo(3);
+                    assertThat(books(keepsake).limit(4).offset(3).count()).isEqualTo(3);
+                    assertThat(books(keepsake).where("id", "waves").exists()).isTrue();
+                    assertThat(books(keepsake).where("id", "none").exists()).isFalse();
+                }))
+                .isEqualTo(5);
+    }
+
+    // ---- parts of objects
+
+    @Test
+    @Row({"S4-35", "S4-36", "S4-37"})
+    void chosenFieldsComeAsValuesOrRecordsAndTheOthersAreNotRead() {
+        Keepsake keepsake = library();
+        refused(Problem.REQUEST_INVALID, () -> books(keepsake).only("pages").list());
+        refused(Problem.REQUEST_INVALID, () -> books(keepsake).exclude("id"));
+        refused(Problem.UNKNOWN_FIELD, () -> books(keepsake).only("sise"));
+        assertThat(books(keepsake).where("id", "aleph").into(Thin.class))
+                .containsExactly(new Thin("aleph", LocalDate.of(1949, 6, 26)));
+        if (!scansFreely(() ->
+                books(keepsake).only("pages").where(field(Book::pages).gt(300)).values())) {
+            return;
+        }
+        List<Request> asked = new ArrayList<>();
+
+        try (Guarded.Listening listening = store.listen(requested -> asked.add(requested.request()))) {
+            List<Map<String, @Nullable Object>> values = books(keepsake)
+                    .only("pages")
+                    .where(field(Book::pages).gt(300))
+                    .orderBy("id")
+                    .values();
+            assertThat(values)
+                    .containsExactly(Map.of("id", "orlando", "pages", 333L), Map.of("id", "waves", "pages", 324L));
+        }
+        assertThat(asked)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Rows.class,
+                        rows -> assertThat(rows.columns())
+                                .extracting(Rows.Column::name)
+                                .containsExactly("id", "pages"));
+        assertThat(books(keepsake)
+                        .exclude("subjects", "print", "price", "published", "genre", "author")
+                        .limit(1)
+                        .values())
+                .first()
+                .satisfies(map -> assertThat(map.keySet()).containsExactly("id", "pages"));
+    }
+
+    /** A projection. */
+    record Thin(String id, @Nullable LocalDate published) {}
+
+    // ---- across references
+
+    @Test
+    @Row({"S2-31", "S4-50"})
+    void conditionsFollowReferencesToOne() {
+        Keepsake keepsake = library();
+
+        across(() -> {
+            List<String> found = new ArrayList<>();
+            assertThat(requests(() ->
+                            found.addAll(ids(keepsake, field("author.country").eq("GB")))))
+                    .isEqualTo(1);
+            assertThat(found).containsExactly("orlando", "waves");
+            assertThat(ids(
+                            keepsake,
+                            field("author.born").ge(1899).and(field(Book::pages).lt(200))))
+                    .containsExactly("aleph", "ficciones");
+            assertThat(ids(keepsake, field("author.country").eq("GB").not()))
+                    .as("the complement has those without an author")
+                    .containsExactly("aleph", "anonymous", "ficciones", "solaris");
+            assertThat(ids(books(keepsake).matching("author_id.country = 'PL'")))
+                    .containsExactly("solaris");
+            return found;
+        });
+    }
+
+    @Test
+    void theIdBehindAReferenceIsNoOtherKind() {
+        Keepsake keepsake = library();
+
+        assertThat(ids(keepsake, field("author").eq("lem"))).containsExactly("solaris");
+        assertThat(ids(keepsake, field("author.id").eq("lem"))).containsExactly("solaris");
+        assertThat(ids(keepsake, field("author").isNull())).containsExactly("anonymous");
+    }
+
+    @Test
+    @Row({"S2-32", "S4-51"})
+    void conditionsFollowReferencesToMany() {
+        Keepsake keepsake = library();
+
+        across(() -> {
+            assertThat(authorIds(authors(keepsake).where(field("books.pages").lt(150))))
+                    .containsExactly("borges");
+            assertThat(authorIds(authors(keepsake)
+                            .where(field(Author::books)
+                                    .any(field("pages")
+                                            .gt(150)
+                                            .and(field("pages").lt(190))))))
+                    .as("one book of which both are true")
+                    .containsExactly("borges");
+            assertThat(authorIds(authors(keepsake)
+                            .where(field(Author::books)
+                                    .any(field("pages")
+                                            .gt(330)
+                                            .and(field("price").lt(9))))))
+                    .isEmpty();
+            assertThat(authorIds(
+                            authors(keepsake).where(field("books.pages").gt(0).not())))
+                    .as("without any")
+                    .containsExactly("silent");
+            assertThat(authors(keepsake)
+                            .where(field("books.genre").eq(Genre.NOVEL))
+                            .count())
+                    .as("each once")
+                    .isEqualTo(2);
+            return true;
+        });
+    }
+
+    @Test
+    @Row({"S4-31", "S2-33"})
+    void theOrderFollowsReferencesToOne() {
+        Keepsake keepsake = library();
+
+        across(() -> {
+            assertThat(books(keepsake).orderBy("-author.born", "id").list())
+                    .extracting(Book::id)
+                    .containsExactly("solaris", "aleph", "ficciones", "orlando", "waves", "anonymous");
+            return true;
+        });
+    }
+
+    @Test
+    @Row({"S2-40", "S4-52"})
+    void authorsWithAllTheirBooksAreTwoRequests() {
+        Keepsake keepsake = library();
+        List<Author> found = new ArrayList<>();
+
+        int requests = requests(() -> {
+            found.addAll(authors(keepsake).fetch(Author::books).list());
+            found.forEach(author ->
+                    author.books.forEach(book -> assertThat(book.pages()).isPositive()));
+        });
+
+        assertThat(requests).isEqualTo(2);
+        assertThat(found)
+                .filteredOn(author -> "woolf".equals(author.id))
+                .singleElement()
+                .satisfies(woolf -> assertThat(woolf.books).extracting(Book::id).containsExactly("orlando", "waves"));
+        assertThat(found)
+                .filteredOn(author -> "silent".equals(author.id))
+                .singleElement()
+                .satisfies(silent -> assertThat(silent.books).isEmpty());
+    }
+
+    // ---- rows
+
+    @Test
+    @Row({"S4-53", "S2-34"})
+    void rowsJoinWhatAMemberLeadsTo() {
+        Keepsake keepsake = library();
+
+        across(() -> {
+            assertThat(books(keepsake)
+                            .where(field(Book::pages).gt(200))
+                            .orderBy("id")
+                            .select(field("id"), field("author.country"))
+                            .into(Place.class))
+                    .containsExactly(new Place("orlando", "GB"), new Place("solaris", "PL"), new Place("waves", "GB"));
+            RowQuery<Author> joined = authors(keepsake)
+                    .orderBy("born")
+                    .join(field(Author::books))
+                    .where(field("books.pages").lt(330))
+                    .select(field("id"), field("books.id").as("book"));
+            assertThat(joined.list())
+                    .extracting(row -> row.at(0) + " " + row.get("book"))
+                    .containsExactlyInAnyOrder("woolf waves", "borges ficciones", "borges aleph", "lem solaris");
+            assertThat(authors(keepsake)
+                            .leftJoin(field(Author::books))
+                            .select(field("id"), field("books.id"))
+                            .list())
+                    .hasSize(6)
+                    .filteredOn(row -> "silent".equals(row.at(0)))
+                    .singleElement()
+                    .satisfies(row -> assertThat(row.at(1)).isNull());
+            assertThat(books(keepsake).select(field("author.country")).list())
+                    .as("a book without author is there")
+                    .hasSize(6);
+            assertThat(books(keepsake)
+                            .select(field("author.country"))
+                            .distinct()
+                            .list())
+                    .hasSize(4);
+            return true;
+        });
+        assertThatThrownBy(() -> authors(keepsake)
+                        .join(field("boks"))
+                        .select(field("id"))
+                        .list())
+                .hasMessageContaining("books");
+    }
+
+    /** A row of two kinds. */
+    record Place(String id, @Nullable String country) {}
+
+    @Test
+    @Row({"S4-43", "S4-44", "S4-45"})
+    void figuresOfGroupsWithConditionsOnTheResult() {
+        Keepsake keepsake = library();
+
+        figures(() -> {
+            assertThat(books(keepsake)
+                            .where(field(Book::genre).isNotNull())
+                            .groupBy(field(Book::genre))
+                            .select(
+                                    field(Book::genre),
+                                    Figure.count(),
+                                    Figure.sum(field(Book::pages)).as("pages"),
+                                    Figure.max(field(Book::price)).as("dearest"))
+                            .having(field("count").ge(2))
+                            .orderBy(field("pages").desc())
+                            .into(Sums.class))
+                    .containsExactly(
+                            new Sums(Genre.NOVEL, 3, 861, new BigDecimal("9.5")),
+                            new Sums(Genre.STORIES, 2, 320, new BigDecimal("12.25")));
+            assertThat(books(keepsake).sum(field(Book::pages))).isEqualTo(1191L);
+            assertThat(books(keepsake).average(field(Book::pages))).hasValue(198.5);
+            assertThat(books(keepsake).min(field(Book::published))).isEqualTo(LocalDate.of(1928, 10, 11));
+            assertThat(books(keepsake).max(field(Book::id))).isEqualTo("waves");
+            assertThat(books(keepsake).where("id", "none").average(field(Book::pages)))
+                    .isEmpty();
+            assertThat(books(keepsake).where("id", "none").sum(field(Book::pages)))
+                    .isNull();
+            return true;
+        });
+        refused(
+                Problem.REQUEST_INVALID,
+                () -> books(keepsake)
+                        .groupBy(field(Book::genre))
+                        .select(field(Book::pages))
+                        .list());
+        refused(Problem.REQUEST_INVALID, () -> books(keepsake).rows().list());
+    }
+
+    /** A row of figures. */
+    record Sums(Genre genre, long count, long pages, BigDecimal dearest) {}
+
+    @Test
+    @Row({"S4-46", "S4-53"})
+    void figuresAcrossReferences() {
+        Keepsake keepsake = library();
+        RowQuery<Book> query = books(keepsake)
+                .groupBy(field("author.country"))
+                .select(
+                        field("author.country").as("country"),
+                        Figure.average(field(Book::pages)).as("average"))
+                .orderBy(field("average").desc());
+
+        if (features().joins() == Features.Joins.NATIVE && features().aggregates() == Features.Aggregates.NATIVE) {
+            assertThat(query.list())
+                    .extracting(row -> row.get("country") + " " + row.get("average"))
+                    .containsExactly("GB 328.5", "PL 204.0", "AR 160.0", "null 10.0");
+        } else {
+            refused(Problem.FEATURE_MISSING, query::list);
+        }
+    }
+
+    @Test
+    @Row({"S4-47", "S4-48"})
+    void listsAreUnwoundIntoRows() {
+        Keepsake keepsake = library();
+
+        figures(() -> {
+            assertThat(books(keepsake)
+                            .unwind(field(Book::subjects))
+                            .groupBy(field(Book::subjects))
+                            .select(field(Book::subjects).as("subject"), Figure.count())
+                            .orderBy(field("count").desc(), field("subject").asc())
+                            .limit(2)
+                            .list())
+                    .extracting(row -> row.get("subject") + " " + row.get("count"))
+                    .containsExactly("time 3", "sea 2");
+            return true;
+        });
+        across(() -> {
+            assertThat(books(keepsake)
+                            .where("id", "orlando")
+                            .unwind(field(Book::subjects))
+                            .select(field("id"), field(Book::subjects))
+                            .list())
+                    .extracting(row -> row.at(0) + " " + row.at(1))
+                    .containsExactlyInAnyOrder("orlando time", "orlando gender");
+            return true;
+        });
+        refused(
+                Problem.TYPE_MISMATCH,
+                () -> books(keepsake)
+                        .unwind(field(Book::pages))
+                        .select(field("id"))
+                        .list());
+    }
+
+    // ---- writing by condition
+
+    @Test
+    @Row({"S4-82", "S4-83", "S2-09"})
+    void objectsAreChangedByConditionInOneRequestAndSessionsSeeIt() {
+        Keepsake keepsake = library();
+        if (!commitsMany()) {
+            refused(
+                    Problem.COMMIT_SPANS_OBJECTS,
+                    () -> books(keepsake)
+                            .where("genre", Genre.NOVEL)
+                            .update(field(Book::pages).increment(1)));
+            return;
+        }
+
+        if (!scansFreely(() -> books(keepsake)
+                .where(field(Book::pages).gt(300))
+                .update(field(Book::pages).set(1)))) {
+            return;
+        }
+        keepsake.useTransaction(session -> {
+            Author woolf = session.get(Author.class, "woolf");
+            Book waves = session.get(Book.class, "waves");
+            long changed = scan(session.query(Book.class))
+                    .where(field(Book::pages).gt(300))
+                    .update(field(Book::pages).increment(1), field(Book::genre).set(Genre.STORIES));
+            assertThat(changed).isEqualTo(2);
+            assertThat(session.get(Book.class, "waves").pages()).isEqualTo(325);
+            assertThat(waves.pages()).as("a record never changes").isEqualTo(324);
+
+            assertThat(scan(session.query(Author.class))
+                            .where("id", "woolf")
+                            .update(field(Author::born).set(1)))
+                    .isEqualTo(1);
+            assertThat(woolf.born).as("an object of the session is read anew").isEqualTo(1);
+            assertThat(woolf.version).as("and its version counted").isEqualTo(1);
+            woolf.born = 1882;
+        });
+
+        assertThat(keepsake.get(Author.class, "woolf").born).isEqualTo(1882);
+        assertThat(ids(keepsake, field(Book::genre).eq(Genre.STORIES)))
+                .containsExactly("aleph", "ficciones", "orlando", "waves");
+        assertThat(books(keepsake)
+                        .where(field(Book::pages).lt(0))
+                        .update(field(Book::pages).set(0)))
+                .isZero();
+        refused(
+                Problem.REQUEST_INVALID,
+                () -> books(keepsake).limit(1).update(field(Book::pages).set(0)));
+        refused(
+                Problem.TYPE_MISMATCH,
+                () -> books(keepsake).update(field(Book::pages).set("many")));
+    }
+
+    @Test
+    @Row({"S4-84", "S2-10"})
+    void objectsAreDeletedByConditionInOneRequest() {
+        Keepsake keepsake = library();
+        Query<Book> some = books(keepsake).where(field(Book::pages).lt(180));
+        if (!commitsMany()) {
+            refused(Problem.COMMIT_SPANS_OBJECTS, some::delete);
+            return;
+        }
+
+        if (!scansFreely(some::delete)) {
+            return;
+        }
+        keepsake.useTransaction(session -> {
+            Book aleph = session.get(Book.class, "aleph");
+            int requests = requests(() -> assertThat(scan(session.query(Book.class))
+                            .where(field(Book::pages).lt(180))
+                            .delete())
+                    .isEqualTo(3));
+            assertThat(requests)
+                    .as("the delete, and what the session has is read anew")
+                    .isEqualTo(2);
+            assertThat(session.find(Book.class, "aleph")).isEmpty();
+            assertThat(session.contains(aleph)).isFalse();
+        });
+
+        assertThat(ids(books(keepsake))).containsExactly("orlando", "solaris", "waves");
+        assertThat(some.delete()).isZero();
+    }
+
+    // ---- sessions
+
+    @Test
+    @Row({"S2-28", "S1-46"})
+    void aQuerySeesWhatItsSessionHasNotWrittenYet() {
+        Keepsake keepsake = library();
+        if (!commitsMany()) {
+            return;
+        }
+
+        keepsake.useTransaction(session -> {
+            Author lem = session.get(Author.class, "lem");
+            lem.born = 1800;
+            assertThat(requests(() ->
+                            assertThat(scan(session.query(Book.class)).count()).isEqualTo(6)))
+                    .as("nothing of what is queried has changed")
+                    .isEqualTo(1);
+            Author found = scan(session.query(Author.class))
+                    .where(field(Author::born).lt(1850))
+                    .one();
+            assertThat(found).isSameAs(lem);
+            session.delete(lem.books.getFirst());
+            assertThat(scan(session.query(Book.class)).where("id", "solaris").exists())
+                    .isFalse();
+        });
+        assertThat(keepsake.get(Author.class, "lem").born).isEqualTo(1800);
+    }
+
+    @Test
+    @Row({"S4-90", "S4-91"})
+    void streamsReadAsTheyGoAndAreClosed() {
+        Keepsake keepsake = library();
+
+        try (Stream<Book> stream = books(keepsake).orderBy("id").stream()) {
+            assertThat(stream.map(Book::id)).startsWith("aleph", "anonymous");
+        }
+        keepsake.useTransaction(session -> {
+            try (Stream<Author> stream = scan(session.query(Author.class)).stream()) {
+                assertThat(stream.mapToInt(author -> author.books.size()).sum()).isEqualTo(5);
+            }
+            assertThat(session.size()).isEqualTo(9);
+            try (Stream<Book> stream = scan(session.query(Book.class)).untracked().stream()) {
+                assertThat(stream.map(Book::pages).reduce(0, Integer::sum)).isEqualTo(1191);
+            }
+            assertThat(session.size()).as("nothing more is kept").isEqualTo(9);
+        });
+        assertThat(keepsake.openSessions()).isEmpty();
+    }
+
+    @Test
+    void whatIsReadOnlyIsNotOfTheSession() {
+        Keepsake keepsake = library();
+
+        keepsake.useTransaction(session -> {
+            Author woolf = scan(session.query(Author.class))
+                    .untracked()
+                    .where("id", "woolf")
+                    .one();
+            woolf.born = 0;
+            assertThat(session.contains(woolf)).isFalse();
+            assertThat(session.hasChanges()).isFalse();
+            Fault fault = refused(
+                    Problem.NOT_MANAGED,
+                    () -> woolf.books.add(new Book("x", null, 1, null, null, List.of(), null, null)));
+            assertThat(fault.hint().orElseThrow()).contains("untracked()");
+        });
+        assertThat(keepsake.get(Author.class, "woolf").born).isEqualTo(1882);
+    }
+
+    @Test
+    @Row({"S4-92", "S4-93"})
+    void rowsAreLockedWhereTheStoreCan() {
+        Keepsake keepsake = library();
+
+        try (Session session = keepsake.session()) {
+            Query<Author> locking =
+                    scan(session.query(Author.class)).where("id", "woolf").forUpdate();
+            if (features().locks() == Features.Locks.NONE) {
+                refused(Problem.FEATURE_MISSING, locking::list);
+            } else {
+                assertThat(locking.one().born).isEqualTo(1882);
+                assertThat(scan(session.query(Author.class))
+                                .where("id", "lem")
+                                .forShare()
+                                .list())
+                        .hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    @Row({"S1-51", "S4-95"})
+    void massesAreLoadedInBatches() {
+        Keepsake keepsake = library();
+        if (!commitsMany()) {
+            return;
+        }
+
+        long loaded = keepsake.load(
+                Book.class,
+                IntStream.range(0, 25_000)
+                        .mapToObj(i -> new Book("b" + i, null, i, null, null, List.of(), null, null)));
+
+        assertThat(loaded).isEqualTo(25_000);
+        assertThat(books(keepsake).count()).isEqualTo(25_006);
+        Fault fault = refused(
+                Problem.UNIQUE_VIOLATION,
+                () -> keepsake.load(
+                        Book.class,
+                        IntStream.range(0, 10_001)
+                                .mapToObj(i -> new Book(
+                                        i < 10_000 ? "c" + i : "waves", null, i, null, null, List.of(), null, null))));
+        assertThat(fault.facts()).containsEntry("loaded", "10000 objects before it, which are kept");
+        assertThat(books(keepsake).count()).isEqualTo(35_006);
+    }
+
+    // ---- what it would do
+
+    @Test
+    @Row({"S4-96", "S4-97", "S4-98"})
+    void aQueryShowsWhatItWouldDoWithoutItsValues() {
+        Keepsake keepsake = library();
+        Query<Book> query = books(keepsake)
+                .where(field(Book::id).eq("secret"))
+                .orderBy("-pages")
+                .limit(3);
+
+        assertThat(requests(() -> {
+                    assertThat(query.toSql()).isNotBlank().doesNotContain("secret");
+                    assertThat(query.toString()).contains("book", "id", "pages", "3");
+                }))
+                .isZero();
+        if (features().plans() == Features.Plans.SHOWN) {
+            assertThat(query.plan().text()).isNotBlank();
+        } else {
+            refused(Problem.FEATURE_MISSING, query::plan);
+        }
+    }
+
+    @Test
+    void kindsThatNoClassStandsForAreJoinedByTheirStoredNames() {
+        Keepsake library = library();
+        Keepsake plain = Keepsake.on(store, Codecs.of());
+        if (features().absentKinds() == Features.AbsentKinds.EMPTY) {
+            return; // such a store does not know what refers to what
+        }
+
+        across(() -> {
+            List<State> found = scan(plain.query("book"))
+                    .where(field("author_id.country").eq("AR"))
+                    .orderBy("id")
+                    .list();
+            assertThat(found).extracting(state -> state.get("id")).containsExactly("aleph", "ficciones");
+            return library;
+        });
+    }
+}
