@@ -18,7 +18,10 @@ public enum Scale {
     RANDOM_SCENARIOS(60, 2_000),
 
     /** Random queries, compared with the memory store's answer. */
-    RANDOM_QUERIES(300, 10_000);
+    RANDOM_QUERIES(300, 10_000),
+
+    /** Steps of random work in sessions, compared with a model of what is kept. */
+    RANDOM_STEPS(1_500, 40_000);
 
     private final int small;
     private final int full;

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
  * }</pre>
  *
  * <p>What the store's {@link Features} deny is asserted to be refused, so that no test is skipped. The suites build on each
- * other: {@link SchemaSuite}, {@link WriteSuite}, {@link QuerySuite}, {@link DifferentialSuite}, {@link SessionContract}, {@link QueryContract}.
+ * other: {@link SchemaSuite}, {@link WriteSuite}, {@link QuerySuite}, {@link DifferentialSuite}, {@link SessionContract}, {@link QueryContract}, {@link RandomSessionSuite}.
  */
-public abstract class StoreContract extends QueryContract {
+public abstract class StoreContract extends RandomSessionSuite {
     /** For the tests of stores. */
     protected StoreContract() {}
 

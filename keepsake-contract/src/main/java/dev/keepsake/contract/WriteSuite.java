@@ -231,6 +231,30 @@ public abstract class WriteSuite extends SchemaSuite {
     }
 
     @Test
+    @Row("MP-08")
+    void eachOfTwoWritesOfOneObjectIsGuarded() {
+        insertPeople();
+        State loaded = stored(PEOPLE, 1L);
+        Fault theirs;
+        Fault mine;
+        try (Transaction transaction = store.begin(TransactionOptions.WRITE.waiting(Duration.ofMillis(200)))) {
+            transaction.write(Changeset.of(new Changeset.Update(
+                    PEOPLE, loaded.with("name", "Rob"), List.of("name"), Guard.of(loaded, List.of("name")))));
+            theirs = elsewhere(Changeset.of(new Changeset.Update(
+                    PEOPLE, loaded.with("count", 50L), List.of("count"), Guard.of(loaded, List.of("count")))));
+            mine = faultOf(() -> {
+                transaction.write(Changeset.of(new Changeset.Update(
+                        PEOPLE, loaded.with("count", 2L), List.of("count"), Guard.of(loaded, List.of("count")))));
+                transaction.commit();
+            });
+        }
+
+        assertThat(theirs == null).as("one of them wins: %s, %s", mine, theirs).isNotEqualTo(mine == null);
+        assertThat(stored(PEOPLE, 1L).get("count")).isEqualTo(mine == null ? 2L : 50L);
+        assertThat(stored(PEOPLE, 1L).get("name")).isEqualTo(mine == null ? "Rob" : "Bob");
+    }
+
+    @Test
     void aGuardByValueTellsNullFromTextAndListsFromOthers() {
         create(NOTES);
         insert(NOTES, note(1, "old"));

@@ -5,6 +5,7 @@ import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,6 +50,17 @@ public record Guard(Map<String, @Nullable Object> expected) {
      */
     Guard resolve(Kind kind) {
         return fitted(path -> Type.finest(kind.typeAt(path)));
+    }
+
+    /**
+     * What two writes, one after the other, ask of an object as it was before the first: this guard, and of the later one
+     * what the first did not write itself.
+     */
+    public Guard then(Guard later, Collection<String> written) {
+        Map<String, @Nullable Object> both = new LinkedHashMap<>(later.expected);
+        both.keySet().removeAll(written);
+        both.putAll(expected);
+        return new Guard(both);
     }
 
     /** This guard with times as fine as the kind, that is really there, keeps them. */

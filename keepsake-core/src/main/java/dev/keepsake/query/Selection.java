@@ -179,6 +179,11 @@ public final class Selection implements Request {
         return kinds;
     }
 
+    /** Whether condition or order lead through references, to this kind or others. */
+    public boolean crosses() {
+        return !where.others().isEmpty() || order.stream().anyMatch(key -> !links(key).isEmpty());
+    }
+
     /** The schema that paths lead through. */
     public Schema schema() {
         return schema;

@@ -176,6 +176,11 @@ public record Source(Kind root, Schema schema, Condition where, List<Step> steps
         return kinds;
     }
 
+    /** Whether it leads through references, to this kind or others. */
+    public boolean crosses() {
+        return !where.others().isEmpty() || steps.stream().anyMatch(Join.class::isInstance);
+    }
+
     /** In words: {@code movies where year > 1990 unwind directors}. */
     @Override
     public String toString() {

@@ -182,8 +182,14 @@ final class Flush {
     private void collect(Set<Held> changed) {
         for (Held held : changed) {
             switch (held.status) {
-                case NEW -> inserts.add(held);
-                case PUT -> puts.add(held);
+                case NEW -> {
+                    inserts.add(held);
+                    reachLists(held, null);
+                }
+                case PUT -> {
+                    puts.add(held);
+                    reachLists(held, null);
+                }
                 case STORED -> {
                     List<String> fields = held.codec.changes(held.object, held.stored());
                     if (fields.stream().anyMatch(held.kind().id()::contains)) {
@@ -198,6 +204,7 @@ final class Flush {
                     }
                     if (!fields.isEmpty()) {
                         updates.put(held, fields);
+                        reachLists(held, fields);
                     }
                 }
                 case DELETED, GONE -> {}
@@ -214,6 +221,31 @@ final class Flush {
         written.addAll(puts);
         written.addAll(updates.keySet());
         check(written);
+    }
+
+    /**
+     * An object whose reference was changed is in the list of the one that it refers to now, where that is loaded.
+     *
+     * @param fields those that were changed; null for all
+     */
+    private void reachLists(Held held, @Nullable List<String> fields) {
+        for (Relation relation : held.codec.relations(held.object)) {
+            if (relation instanceof Relation.ToOne one && (fields == null || fields.contains(one.field()))) {
+                Object other = one.loaded(held.object);
+                Object id = other == null ? Unit.idBehind(one, held.object) : null;
+                Held target = other != null
+                        ? unit.heldOf(other)
+                        : id == null ? null : unit.tracked(one.codec().kind()).get(id);
+                if (target != null) {
+                    for (Members members : target.members()) {
+                        if (members.relation.via() instanceof Relation.Via.Inverse inverse
+                                && inverse.back().equals(one)) {
+                            members.joins(held);
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /** Refuses objects that break a rule of their class, before anything is written. */

@@ -18,7 +18,7 @@ final class Members {
     final Relation.ToMany relation;
     final Held owner;
     private final Unit unit;
-    private @Nullable List<Held> items;
+    private @Nullable HeldList items;
     /** What the owner's member holds: a list of ours. */
     final Object shown;
 
@@ -37,7 +37,7 @@ final class Members {
     }
 
     void loaded(List<Held> all) {
-        items = all;
+        items = new HeldList(all);
     }
 
     /** Forgets what was loaded; it is loaded again when it is asked for. */
@@ -51,7 +51,7 @@ final class Members {
     List<Held> items() {
         if (items == null) {
             if (owner.stored == null) {
-                items = new ArrayList<>();
+                items = new HeldList(List.of());
             } else {
                 unit.require(relation, owner);
                 unit.loadMembers(this);
@@ -66,7 +66,7 @@ final class Members {
         if (relation.via() instanceof Via.Inverse inverse && owner.status != Held.Status.GONE) {
             all.removeIf(each -> !refersHere(each, inverse.back()));
             for (Held each : unit.fresh(relation.codec().kind())) {
-                if (isOwn(each) && !all.contains(each) && refersHere(each, inverse.back())) {
+                if (isOwn(each) && refersHere(each, inverse.back()) && !all.contains(each)) {
                     all.add(each);
                 }
             }
@@ -74,6 +74,13 @@ final class Members {
             all.removeIf(each -> each.status == Held.Status.DELETED || each.status == Held.Status.GONE);
         }
         return all;
+    }
+
+    /** One whose own reference leads here by now. */
+    void joins(Held held) {
+        if (items != null && isOwn(held) && !items.contains(held)) {
+            items.add(held);
+        }
     }
 
     /** Whether an object is of the class that refers here, which may be one of several of its kind. */

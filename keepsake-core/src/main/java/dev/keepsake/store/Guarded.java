@@ -18,7 +18,6 @@ import dev.keepsake.schema.Schema;
 import dev.keepsake.value.Type;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -302,7 +301,7 @@ public final class Guarded implements Store {
     }
 
     private void check(Selection selection) {
-        checkCrossing(selection.kinds());
+        checkCrossing(selection.crosses(), selection.kinds());
         if (selection.lock() != Selection.Lock.NONE && features.locks() == Features.Locks.NONE) {
             throw missing("lock what it selects");
         }
@@ -319,10 +318,7 @@ public final class Guarded implements Store {
 
     /** Rows other than the plain objects of a kind are made by the store, or not at all. */
     private void check(Source source, boolean counted) {
-        boolean joins = source.steps().stream().anyMatch(step -> step instanceof Source.Join);
-        if (joins || !source.where().others().isEmpty()) {
-            checkCrossing(source.kinds());
-        }
+        checkCrossing(source.crosses(), source.kinds());
         boolean made = !source.steps().isEmpty() || !(source.filter() instanceof Condition.Constant);
         if (made && features.aggregates() != Features.Aggregates.NATIVE) {
             throw missing("join or unwind rows");
@@ -332,8 +328,8 @@ public final class Guarded implements Store {
         }
     }
 
-    private void checkCrossing(Set<String> kinds) {
-        if (kinds.size() > 1 && features.joins() == Features.Joins.NONE) {
+    private void checkCrossing(boolean crosses, Set<String> kinds) {
+        if (crosses && features.joins() == Features.Joins.NONE) {
             throw Problem.FEATURE_MISSING
                     .because("this store cannot follow references in a query: %s", String.join(", ", kinds))
                     .store(info())
@@ -417,11 +413,7 @@ public final class Guarded implements Store {
 
     /** A write by condition finds its objects by an index, or is refused. */
     private void checkScan(Kind kind, Condition where) {
-        if (!where.others().isEmpty()) {
-            Set<String> kinds = new LinkedHashSet<>(where.others());
-            kinds.add(kind.name());
-            checkCrossing(kinds);
-        }
+        checkCrossing(!where.others().isEmpty(), where.others());
         Selection selection = Selection.of(kind).where(where);
         if (features.scans() == Features.Scans.LIMITED && !Indexing.answers(selection)) {
             throw Problem.SCAN_REFUSED

@@ -66,7 +66,7 @@ final class Overlay implements Transaction {
 
     @Override
     public Cursor find(Selection selection) {
-        if (selection.kinds().size() > 1) {
+        if (selection.crosses()) {
             requireNothingWaits(selection.kinds(), "a query through");
         }
         Map<Object, Held> buffered = held.getOrDefault(selection.kind().name(), Map.of());
@@ -215,7 +215,7 @@ final class Overlay implements Transaction {
     }
 
     /**
-     * Two writes of one object as the one that does both, guarded as the first was, since a store checks all guards before it
+     * Two writes of one object as the one that does both, guarded as both were, since a store checks all guards before it
      * writes; null where nothing is left to do.
      */
     private static Changeset.@Nullable Entry joined(
@@ -225,7 +225,10 @@ final class Overlay implements Transaction {
             return switch (first) {
                 case Changeset.Insert insert -> null;
                 case Changeset.Update update ->
-                    new Changeset.Delete(kind, kind.requireIdOf(update.state()), update.guard());
+                    new Changeset.Delete(
+                            kind,
+                            kind.requireIdOf(update.state()),
+                            update.guard().then(guard(second), update.changed()));
                 case Changeset.Put put ->
                     new Changeset.DeleteWhere(kind, Selection.identity(kind, kind.requireIdOf(put.state())));
                 default -> second;
@@ -239,9 +242,18 @@ final class Overlay implements Transaction {
             case Changeset.Update update -> {
                 Set<String> changed = new LinkedHashSet<>(update.changed());
                 changed.addAll(second instanceof Changeset.Update again ? again.changed() : fields(kind));
-                yield new Changeset.Update(kind, state, List.copyOf(changed), update.guard());
+                yield new Changeset.Update(
+                        kind, state, List.copyOf(changed), update.guard().then(guard(second), update.changed()));
             }
             case Changeset.UpdateWhere update -> second;
+        };
+    }
+
+    private static Guard guard(Changeset.Entry entry) {
+        return switch (entry) {
+            case Changeset.Update update -> update.guard();
+            case Changeset.Delete delete -> delete.guard();
+            default -> Guard.EXISTS;
         };
     }
 
