@@ -284,16 +284,18 @@ public abstract class RandomSessionSuite extends QueryContract {
         for (int round = 0; round < Scale.RANDOM_STEPS.size() / 15; round++) {
             Map<String, String> wanted = new TreeMap<>(parents);
             boolean kept = random.nextInt(5) > 0;
+            List<String> done = new ArrayList<>(List.of("from " + parents));
             try (Session session = keepsake.session()) {
                 for (int i = random.nextInt(10); i >= 0; i--) {
-                    edit(session, wanted, random);
+                    done.add(edit(session, wanted, random));
                     if (random.nextInt(6) == 0) {
                         session.flush();
+                        done.add("flush");
                     }
                 }
                 session.flush();
-                assertThat(tree(session, wanted.keySet()))
-                        .as("before the commit")
+                assertThat(tree(session, wanted.keySet(), done))
+                        .as("from %s by %s", parents, done)
                         .isEqualTo(wanted);
                 if (kept) {
                     session.commit();
@@ -305,13 +307,13 @@ public abstract class RandomSessionSuite extends QueryContract {
             Map<String, String> expected = parents;
             keepsake.useTransaction(session -> {
                 assertThat(scan(session.query(Node.class)).count()).isEqualTo(expected.size());
-                assertThat(tree(session, expected.keySet())).isEqualTo(expected);
+                assertThat(tree(session, expected.keySet(), done)).as("by %s", done).isEqualTo(expected);
             });
         }
     }
 
     /** Each node's parent, seen from both sides; a root's is empty. */
-    private static Map<String, String> tree(Session session, Set<String> ids) {
+    private static Map<String, String> tree(Session session, Set<String> ids, List<String> done) {
         Map<String, String> byReference = new TreeMap<>();
         Map<String, String> byList = new TreeMap<>();
         for (String id : ids) {
@@ -322,11 +324,11 @@ public abstract class RandomSessionSuite extends QueryContract {
             }
         }
         ids.forEach(id -> byList.putIfAbsent(id, ""));
-        assertThat(byList).as("both sides").isEqualTo(byReference);
+        assertThat(byList).as("both sides after %s", done).isEqualTo(byReference);
         return byReference;
     }
 
-    private static void edit(Session session, Map<String, String> parents, Random random) {
+    private static String edit(Session session, Map<String, String> parents, Random random) {
         String id = "n" + random.nextInt(THINGS);
         String other = "n" + random.nextInt(THINGS);
         Node target = session.find(Node.class, other).orElse(null);
@@ -342,7 +344,7 @@ public abstract class RandomSessionSuite extends QueryContract {
                 session.add(made);
             }
             parents.put(id, target == null ? "" : other);
-            return;
+            return "add " + id + " under " + (target == null ? "nothing" : other + (made.parent == null ? " by list" : ""));
         }
         int what = random.nextInt(5);
         if (what > 2) {
@@ -375,6 +377,7 @@ public abstract class RandomSessionSuite extends QueryContract {
                 parents.replaceAll((child, parent) -> parent.equals(id) ? "" : parent);
             }
         }
+        return List.of("delete", "refer", "adopt", "release", "clear").get(what) + " " + id + " " + (target == null ? "nothing" : other);
     }
 
     @Test

@@ -210,10 +210,12 @@ final class Flush {
                 case DELETED, GONE -> {}
             }
         }
-        for (Tracked tracked : unit.all()) {
-            for (Held held : tracked.order()) {
-                if (held.status == Held.Status.DELETED) {
+        for (Tracked tracked : List.copyOf(unit.all())) {
+            for (Held held : List.copyOf(tracked.order())) {
+                if (held.status == Held.Status.DELETED && held.stored != null) {
                     deletes.add(held);
+                } else if (held.status == Held.Status.DELETED) {
+                    unit.forget(held); // it was never written
                 }
             }
         }
@@ -310,11 +312,17 @@ final class Flush {
 
     private void follow(Relation.ToOne relation, List<Held> gone, Deque<Held> queue) {
         boolean refuses = relation.onDelete() == OnDelete.REFUSE;
-        if (refuses && unit.store.features().references() == Features.Enforcement.ENFORCED) {
+        if (refuses
+                && unit.store.features().references() == Features.Enforcement.ENFORCED
+                && gone.stream().allMatch(held -> held.stored != null)) {
             return; // the store refuses it, and names the rule
         }
         Set<Object> ids = new HashSet<>();
-        gone.forEach(held -> ids.add(held.id()));
+        gone.forEach(held -> {
+            if (held.stored != null) {
+                ids.add(held.id());
+            }
+        });
         for (List<Object> some : Unit.chunks(ids)) {
             unit.loadHeld(
                     model.codec(relation.ownerKind()),
@@ -336,19 +344,15 @@ final class Flush {
                                     held.kind().name(),
                                     Report.quote(held.id),
                                     relation.codec().kind().name(),
-                                    Report.quote(held.stored().get(relation.field())))
+                                    Report.quote(Unit.idBehind(relation, held.object)))
                             .fact("kind", held.kind().name())
                             .fact("rule", relation.field())
                             .hint("delete it too, or let it refer elsewhere; or say what is to happen by @OnDelete on "
                                     + relation)
                             .fault();
                 case CASCADE -> {
-                    if (held.stored == null) {
-                        unit.forget(held);
-                    } else {
-                        held.status = Held.Status.DELETED;
-                        queue.add(held);
-                    }
+                    held.status = Held.Status.DELETED;
+                    queue.add(held);
                 }
                 case NULLIFY -> {
                     if (held.fixed) {
@@ -590,7 +594,7 @@ final class Flush {
             fields.put(pair.ownField(), pair.own().id());
             fields.put(pair.otherField(), pair.other().id());
             if (in) {
-                boolean gone = pair.own().status == Held.Status.DELETED || pair.other().status == Held.Status.DELETED;
+                boolean gone = pair.own().isGone() || pair.other().isGone();
                 if (!gone) {
                     entries.add(new Changeset.Insert(join, join.state(fields)));
                 }
@@ -690,7 +694,8 @@ final class Flush {
             }
             for (Held held : order) {
                 boolean open = switch (held.status) {
-                    case NEW, PUT, DELETED -> true;
+                    case NEW, PUT -> true;
+                    case DELETED -> held.stored != null;
                     case STORED -> unit.isDirty(held);
                     case GONE -> false;
                 };

@@ -88,6 +88,18 @@ final class Held {
         return java.util.Objects.requireNonNull(id);
     }
 
+    /** Whether it is deleted, or not of this session any more. */
+    boolean isGone() {
+        return status == Status.DELETED || status == Status.GONE;
+    }
+
+    /** Takes back that it is to be deleted. */
+    void revive() {
+        if (status == Status.DELETED) {
+            status = stored == null ? Status.NEW : Status.STORED;
+        }
+    }
+
     /** What it holds in the place of a relation to many, once that was made. */
     @Nullable
     Members members(Relation.ToMany relation) {

@@ -5,8 +5,10 @@ import dev.keepsake.codec.Relation;
 import dev.keepsake.codec.Relation.Via;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ final class Members {
     final Held owner;
     private final Unit unit;
     private @Nullable HeldList items;
+    /** Those that were here, and may come back by their own reference. */
+    private final Set<Held> left = new LinkedHashSet<>();
     /** What the owner's member holds: a list of ours. */
     final Object shown;
 
@@ -38,6 +42,7 @@ final class Members {
 
     void loaded(List<Held> all) {
         items = new HeldList(all);
+        left.clear();
     }
 
     /** Forgets what was loaded; it is loaded again when it is asked for. */
@@ -64,14 +69,17 @@ final class Members {
     List<Held> current() {
         List<Held> all = items();
         if (relation.via() instanceof Via.Inverse inverse && owner.status != Held.Status.GONE) {
-            all.removeIf(each -> !refersHere(each, inverse.back()));
+            List<Held> back = left.stream().filter(each -> refersHere(each, inverse.back())).toList();
+            left.removeAll(back);
+            back.forEach(this::joins);
+            all.removeIf(each -> !refersHere(each, inverse.back()) && left.add(each));
             for (Held each : unit.fresh(relation.codec().kind())) {
                 if (isOwn(each) && refersHere(each, inverse.back()) && !all.contains(each)) {
                     all.add(each);
                 }
             }
         } else {
-            all.removeIf(each -> each.status == Held.Status.DELETED || each.status == Held.Status.GONE);
+            all.removeIf(Held::isGone);
         }
         return all;
     }
@@ -89,7 +97,7 @@ final class Members {
     }
 
     private boolean refersHere(Held each, Relation.ToOne back) {
-        if (each.status == Held.Status.DELETED || each.status == Held.Status.GONE) {
+        if (each.isGone()) {
             return false;
         }
         return back.owner().isInstance(each.object) && leadsTo(each.object, back, owner);
@@ -140,6 +148,7 @@ final class Members {
         unit.writing();
         Held held = items().remove(index);
         if (relation.via() instanceof Via.Inverse inverse) {
+            left.add(held);
             if (leadsTo(held.object, inverse.back(), owner)) {
                 if (relation.orphans()) {
                     unit.orphan(held);
@@ -188,6 +197,7 @@ final class Members {
         Members theirs = before == null || before == owner ? null : before.members(relation);
         if (theirs != null && theirs.items != null) {
             theirs.items.remove(held);
+            theirs.left.add(held);
         }
     }
 

@@ -223,9 +223,7 @@ public final class Session implements AutoCloseable {
             return same(object, put);
         }
         if (held.object != object) {
-            if (held.status == Held.Status.DELETED) {
-                held.status = Held.Status.STORED;
-            }
+            held.revive();
             unit.replace(held, counted(held, object));
         }
         return same(object, held);
@@ -280,11 +278,7 @@ public final class Session implements AutoCloseable {
             unit.place(held);
             unit.adopt(held);
         }
-        if (held.stored == null) {
-            unit.forget(held);
-        } else {
-            held.status = Held.Status.DELETED;
-        }
+        held.status = Held.Status.DELETED;
     }
 
     private RuntimeException notManaged(Object object, String what, String hint) {
@@ -359,7 +353,7 @@ public final class Session implements AutoCloseable {
         List<T> found = new ArrayList<>(wanted.size());
         for (Object id : wanted) {
             Held held = there.get(id);
-            if (held != null && held.status != Held.Status.DELETED && type.isInstance(held.object)) {
+            if (held != null && !held.isGone() && type.isInstance(held.object)) {
                 found.add(type.cast(held.object));
             }
         }

@@ -206,9 +206,7 @@ final class Unit {
     Held manage(Object object) {
         Held held = heldOf(object);
         if (held != null) {
-            if (held.status == Held.Status.DELETED) {
-                held.status = Held.Status.STORED;
-            }
+            held.revive();
             return held;
         }
         writing();
@@ -236,7 +234,7 @@ final class Unit {
 
     /** One that was to be deleted is there after all, as another instance. */
     private Held revive(Held deleted, Object object) {
-        deleted.status = Held.Status.STORED;
+        deleted.revive();
         replace(deleted, object);
         return deleted;
     }
@@ -380,11 +378,7 @@ final class Unit {
 
     /** It was taken out of where it belongs. */
     void orphan(Held held) {
-        if (held.stored == null) {
-            forget(held);
-        } else {
-            held.status = Held.Status.DELETED;
-        }
+        held.status = Held.Status.DELETED;
     }
 
     // ---- loading
