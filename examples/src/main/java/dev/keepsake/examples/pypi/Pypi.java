@@ -65,7 +65,8 @@ public final class Pypi {
                         Release.of(pandas, 0, 22, 0, day.minusMonths(4), 9_400_000)));
         six.releases().add(Release.of(six, 1, 11, 0, day.minusMonths(8), 29_860));
 
-        // One transaction, in which what an object leads to is added with it: packages by their users, licenses and releases
+        // One transaction, in which what an object leads to is added with it: packages by their users, licenses and
+        // releases
         // by their packages.
         keepsake.useTransaction(session -> session.addAll(List.of(ada, bob, six)));
     }
@@ -74,7 +75,8 @@ public final class Pypi {
     public void report(String name, PrintStream out) {
         out.println("The latest releases of " + name + ":");
         for (Release release : latestReleases(name, 3)) {
-            out.println("  " + release.version() + " of " + release.createdDate().toLocalDate());
+            out.println(
+                    "  " + release.version() + " of " + release.createdDate().toLocalDate());
         }
 
         out.println("Who takes care of it, and of what else:");
@@ -89,7 +91,8 @@ public final class Pypi {
 
         out.println("All packages with all their releases:");
         List<Package> packages = packagesWithReleases();
-        int releases = packages.stream().mapToInt(each -> each.releases().size()).sum();
+        int releases =
+                packages.stream().mapToInt(each -> each.releases().size()).sum();
         out.println("  " + packages.size() + " packages, " + releases + " releases");
 
         out.println("Under the license MIT:");

@@ -53,9 +53,7 @@ class PypiDataTest {
     void theProgramAnswersAndChangesNothing() throws IOException {
         byte[] before = Files.readAllBytes(file);
 
-        assertThat(Printed.by(out -> Pypi.run(url, out)))
-                .isEqualTo(
-                        """
+        assertThat(Printed.by(out -> Pypi.run(url, out))).isEqualTo("""
                         The latest releases of pytz:
                           2018.4.0 of 2018-04-10
                           2018.3.0 of 2018-02-09
@@ -96,9 +94,7 @@ class PypiDataTest {
     void theStoreCountsTheSameReleases() {
         try (Keepsake keepsake = open()) {
             Map<String, Object> counts = new TreeMap<>();
-            new Pypi(keepsake)
-                    .releasesPerPackage(1_000)
-                    .forEach(count -> counts.put(count.name(), count.releases()));
+            new Pypi(keepsake).releasesPerPackage(1_000).forEach(count -> counts.put(count.name(), count.releases()));
 
             assertThat(counts).isEqualTo(new TreeMap<>((Map<String, Object>) facts.get("releases_per_package")));
         }
@@ -134,7 +130,8 @@ class PypiDataTest {
     @Test
     void aPackageCanBeChangedAndItsOtherColumnsStayAsTheyAre() {
         try (Keepsake keepsake = open()) {
-            String description = (String) keepsake.query("packages").where("id", "six").one().get("description");
+            String description =
+                    (String) keepsake.query("packages").where("id", "six").one().get("description");
             assertThat(description).isNotEmpty();
 
             keepsake.useTransaction(session -> {
@@ -148,7 +145,8 @@ class PypiDataTest {
             assertThat(new Pypi(keepsake).maintainersOf("six")).hasSize(1);
             assertThat(keepsake.query("packages").where("id", "six").one().get("description"))
                     .isEqualTo(description);
-            keepsake.useTransaction(session -> session.get(Package.class, "six").maintainers().clear());
+            keepsake.useTransaction(
+                    session -> session.get(Package.class, "six").maintainers().clear());
             assertThat(new Pypi(keepsake).maintainersOf("six")).isEmpty();
         }
     }

@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program over stores that it fills by itself. */
 class PypiTest {
-    private static final String PRINTED =
-            """
+    private static final String PRINTED = """
             The latest releases of pytz:
               2018.4.0 of 2018-04-11
               2018.3.0 of 2018-01-31
@@ -70,8 +69,7 @@ class PypiTest {
             assertThat(packages)
                     .extracting(each -> each.id() + " "
                             + each.releases().stream().map(Release::version).toList())
-                    .containsExactly(
-                            "pandas [0.23.0, 0.22.0]", "pytz [2018.4.0, 2018.3.0, 2017.3.0]", "six [1.11.0]");
+                    .containsExactly("pandas [0.23.0, 0.22.0]", "pytz [2018.4.0, 2018.3.0, 2017.3.0]", "six [1.11.0]");
         }
     }
 }
