@@ -62,7 +62,8 @@ public final class Monsters {
             out.println("  it went well, which nobody expected");
         } catch (Fault fault) {
             out.println("  ! " + fault.problem().id() + ": " + fault.sentence());
-            if (fault.facts().get("mistakes") instanceof Object mistakes) {
+            Object mistakes = fault.facts().get("mistakes");
+            if (mistakes != null) {
                 out.println("    " + mistakes.toString().strip());
             }
             fault.hint().ifPresent(hint -> out.println("    cure: " + hint));
