@@ -1,0 +1,7 @@
+package dev.keepsake.examples.shop;
+
+public enum OrderStatus {
+    NEW,
+    PAID,
+    SHIPPED
+}
