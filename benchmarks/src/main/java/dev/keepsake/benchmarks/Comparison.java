@@ -13,7 +13,8 @@ import java.util.function.ToLongFunction;
 
 /**
  * Peers side by side: in each round each operation is done by all of them, one after the other, beginning with another one
- * each time, on a file of its own. The first of them is what the others are compared with.
+ * each time, each on a file of its own. They stay open from round to round, as they do in an application; a round begins
+ * with empty tables. The first of them is what the others are compared with.
  */
 final class Comparison {
     private final Data data;
@@ -27,37 +28,39 @@ final class Comparison {
     }
 
     /** Runs so many rounds after one that only warms up. */
-    void run(List<Supplier<Peer>> peers, int rounds) throws Exception {
-        for (int round = 0; round <= rounds; round++) {
-            System.err.printf("%s%n", round == 0 ? "warming up" : "round " + round + " of " + rounds);
-            round(peers.stream().map(Supplier::get).toList(), round);
-        }
-    }
-
-    private void round(List<Peer> peers, int round) throws Exception {
+    void run(List<Supplier<Peer>> suppliers, int rounds) throws Exception {
         try (Folder folder = Folder.make()) {
+            List<Peer> peers = suppliers.stream().map(Supplier::get).toList();
             for (Peer peer : peers) {
+                names.add(peer.name());
                 peer.open(folder.file(peer.name()));
             }
-            for (Operation operation : Operation.values()) {
-                if (operation == Operation.INSERT || operations.contains(operation)) {
-                    List<Peer> order = new ArrayList<>(peers);
-                    Collections.rotate(order, round + operation.ordinal());
-                    for (Peer peer : order) {
-                        Measured measured = measure(operation, peer, folder.file(peer.name()));
-                        if (round > 0) {
-                            results.computeIfAbsent(operation, o -> new LinkedHashMap<>())
-                                    .computeIfAbsent(peer.name(), name -> new ArrayList<>())
-                                    .add(measured);
-                        }
-                    }
-                }
+            for (int round = 0; round <= rounds; round++) {
+                System.err.printf("%s%n", round == 0 ? "warming up" : "round " + round + " of " + rounds);
+                round(peers, round, folder);
             }
             for (Peer peer : peers) {
                 peer.close();
             }
-            if (names.isEmpty()) {
-                peers.forEach(peer -> names.add(peer.name()));
+        }
+    }
+
+    private void round(List<Peer> peers, int round, Folder folder) throws Exception {
+        for (Peer peer : peers) {
+            Database.clear(folder.file(peer.name()));
+        }
+        for (Operation operation : Operation.values()) {
+            if (operation == Operation.INSERT || operations.contains(operation)) {
+                List<Peer> order = new ArrayList<>(peers);
+                Collections.rotate(order, round + operation.ordinal());
+                for (Peer peer : order) {
+                    Measured measured = measure(operation, peer, folder.file(peer.name()));
+                    if (round > 0) {
+                        results.computeIfAbsent(operation, o -> new LinkedHashMap<>())
+                                .computeIfAbsent(peer.name(), name -> new ArrayList<>())
+                                .add(measured);
+                    }
+                }
             }
         }
     }

@@ -29,10 +29,23 @@ public final class Database {
         }
     }
 
+    /** Makes the tables empty again. */
+    static void clear(Path file) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url(file));
+                Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM releases");
+            statement.execute("DELETE FROM projects");
+            statement.execute("VACUUM");
+            statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+    }
+
     /** Refuses a file that does not hold all projects and releases, with this sum of sizes. */
     static void check(Path file, Data data, long sizes, String who) throws SQLException {
-        String found = read(file, "SELECT count(*) || ' ' || sum(size) || ' ' || count(DISTINCT project_id) "
-                + "|| ' ' || (SELECT count(*) FROM projects) || ' ' || min(length(digest)) FROM releases");
+        String found = read(
+                file,
+                "SELECT count(*) || ' ' || sum(size) || ' ' || count(DISTINCT project_id) "
+                        + "|| ' ' || (SELECT count(*) FROM projects) || ' ' || min(length(digest)) FROM releases");
         int projects = data.projects().size();
         String expected = data.size() + " " + sizes + " " + projects + " " + projects + " 64";
         if (!found.equals(expected)) {

@@ -2,6 +2,7 @@ package dev.keepsake.benchmarks;
 
 import dev.keepsake.benchmarks.keepsake.KeepsakePeer;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,42 +18,47 @@ final class Linear {
 
     /** Runs so many rounds after one that only warms up. */
     void run(int rounds) throws Exception {
-        for (int round = 0; round <= rounds; round++) {
-            System.err.printf("%s%n", round == 0 ? "warming up" : "round " + round + " of " + rounds);
-            for (int size : SIZES) {
-                measure(Data.of(size), round > 0);
+        Data data = Data.of(SIZES.getLast());
+        try (Folder folder = Folder.make();
+                KeepsakePeer peer = new KeepsakePeer()) {
+            Path file = folder.file(peer.name());
+            peer.open(file);
+            peer.insert(data).run();
+            long stored = Operation.INSERT.stored(data);
+            for (int round = 0; round <= rounds; round++) {
+                System.err.printf("%s%n", round == 0 ? "warming up" : "round " + round + " of " + rounds);
+                for (int size : SIZES) {
+                    stored += measure(peer, size, round > 0);
+                    Database.check(file, data, stored, "the flush");
+                }
             }
         }
     }
 
-    private void measure(Data data, boolean counts) throws Exception {
-        try (Folder folder = Folder.make();
-                KeepsakePeer peer = new KeepsakePeer()) {
-            peer.open(folder.file(peer.name()));
-            peer.insert(data).run();
-            try (KeepsakePeer.Loaded loaded = peer.load()) {
-                Measured check = Measured.of(() -> loaded.session().hasChanges() ? 1 : 0);
-                if (check.result() != 0) {
-                    throw new IllegalStateException("there are changes where nothing was changed");
-                }
-                long changed = loaded.change();
-                Measured flush = Measured.of(() -> {
-                    loaded.session().commit();
-                    return changed;
-                });
-                Database.check(folder.file(peer.name()), data, Operation.FLUSH.stored(data), "the flush");
-                if (counts) {
-                    checks.computeIfAbsent(data.size(), size -> new ArrayList<>()).add(check.millis());
-                    flushes.computeIfAbsent(data.size(), size -> new ArrayList<>())
-                            .add(flush.millis());
-                }
+    /** One session; gives how many objects it changed. */
+    private long measure(KeepsakePeer peer, int size, boolean counts) throws Exception {
+        try (KeepsakePeer.Loaded loaded = peer.load(size)) {
+            Measured check = Measured.of(() -> loaded.session().hasChanges() ? 1 : 0);
+            if (check.result() != 0) {
+                throw new IllegalStateException("there are changes where nothing was changed");
             }
+            long changed = loaded.change();
+            Measured flush = Measured.of(() -> {
+                loaded.session().commit();
+                return changed;
+            });
+            if (counts) {
+                checks.computeIfAbsent(size, s -> new ArrayList<>()).add(check.millis());
+                flushes.computeIfAbsent(size, s -> new ArrayList<>()).add(flush.millis());
+            }
+            return changed;
         }
     }
 
     /** Writes the table of times. */
     void print(PrintStream out) {
-        out.println("| objects in the session | dirty check, ms | per object, ns | flush of a tenth, ms | per object, ns |");
+        out.println(
+                "| objects in the session | dirty check, ms | per object, ns | flush of a tenth, ms | per object, ns |");
         out.println("|---|---|---|---|---|");
         for (int size : SIZES) {
             double check = Comparison.median(checks.get(size));

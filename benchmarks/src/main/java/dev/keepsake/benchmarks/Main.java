@@ -19,8 +19,7 @@ public final class Main {
     private static final Logger HIBERNATE = Logger.getLogger("org.hibernate");
     private static final List<Supplier<Peer>> PEERS =
             List.of(RawPeer::new, KeepsakePeer::new, HibernatePeer::new, EbeanPeer::new);
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             benchmarks/run [--scale N] [--rounds N] [--peers NAME,...] [--operations NAME,...]
                 compares on SQLite; N releases (200000), so many rounds after one to warm up (3);
                 peers: keepsake, hibernate, ebean; operations: %s
@@ -40,9 +39,10 @@ public final class Main {
                 case "--scale" -> scale = Integer.parseInt(arguments[++i]);
                 case "--rounds" -> rounds = Integer.parseInt(arguments[++i]);
                 case "--peers" -> peers = named(List.of(arguments[++i].split(",")));
-                case "--operations" -> operations = Arrays.stream(arguments[++i].split(","))
-                        .map(name -> Operation.valueOf(name.toUpperCase(Locale.ROOT)))
-                        .toList();
+                case "--operations" ->
+                    operations = Arrays.stream(arguments[++i].split(","))
+                            .map(name -> Operation.valueOf(name.toUpperCase(Locale.ROOT)))
+                            .toList();
                 default -> throw new IllegalArgumentException(arguments[i]);
             }
         }
@@ -86,14 +86,8 @@ public final class Main {
     private void compare() throws Exception {
         Comparison comparison = new Comparison(Data.of(scale), operations);
         comparison.run(peers, rounds);
-        System.out.printf(
-                Locale.ROOT,
-                "%,d releases on SQLite, %d rounds, %s.%n%n",
-                scale,
-                rounds,
-                machine());
-        System.out.println(
-                """
+        System.out.printf(Locale.ROOT, "%,d releases on SQLite, %d rounds, %s.%n%n", scale, rounds, machine());
+        System.out.println("""
                 A cell is `m / b (c)`: m the median over the rounds of the time in relation to raw JDBC in the same round, \
                 b best against best, c the same as m for the processor time of the calling thread. 1.00 is as fast as raw JDBC.
                 """);

@@ -1,10 +1,10 @@
 package dev.keepsake.benchmarks;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ArrayList;
 
 /** What is measured, in this order, and what must come out. */
 enum Operation {
@@ -66,7 +66,8 @@ enum Operation {
         Map<String, List<Row>> found = new LinkedHashMap<>();
         for (Row row : data.rows()) {
             if (row.minor() >= Data.LEAST_MINOR) {
-                found.computeIfAbsent(row.project(), project -> new ArrayList<>()).add(row);
+                found.computeIfAbsent(row.project(), project -> new ArrayList<>())
+                        .add(row);
             }
         }
         Comparator<Row> order = Comparator.comparing(Row::created).reversed().thenComparing(Row::id);

@@ -35,9 +35,15 @@ final class Plot {
     }
 
     String svg() {
-        double mostX = most(lines.stream().flatMap(line -> line.points.keySet().stream()).map(Integer::doubleValue).toList());
-        double mostY = most(lines.stream().flatMap(line -> line.points.values().stream()).toList());
-        add("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' font-family='sans-serif' font-size='12'>", WIDTH, HEIGHT);
+        double mostX = most(lines.stream()
+                .flatMap(line -> line.points.keySet().stream())
+                .map(Integer::doubleValue)
+                .toList());
+        double mostY = most(
+                lines.stream().flatMap(line -> line.points.values().stream()).toList());
+        add(
+                "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' font-family='sans-serif' font-size='12'>",
+                WIDTH, HEIGHT);
         add("<rect width='%d' height='%d' fill='white'/>", WIDTH, HEIGHT);
         add("<text x='%d' y='24' font-size='15' text-anchor='middle'>%s</text>", WIDTH / 2, title);
         axes(mostX, mostY);
@@ -51,12 +57,16 @@ final class Plot {
     private void axes(double mostX, double mostY) {
         double stepX = step(mostX);
         for (double x = 0; x <= mostX * 1.001; x += stepX) {
-            add("<line x1='%.1f' y1='%d' x2='%.1f' y2='%d' stroke='#ddd'/>", x(x, mostX), TOP, x(x, mostX), HEIGHT - BOTTOM);
+            add(
+                    "<line x1='%.1f' y1='%d' x2='%.1f' y2='%d' stroke='#ddd'/>",
+                    x(x, mostX), TOP, x(x, mostX), HEIGHT - BOTTOM);
             add("<text x='%.1f' y='%d' text-anchor='middle'>%,.0f</text>", x(x, mostX), HEIGHT - BOTTOM + 18, x);
         }
         double stepY = step(mostY);
         for (double y = 0; y <= mostY * 1.001; y += stepY) {
-            add("<line x1='%d' y1='%.1f' x2='%d' y2='%.1f' stroke='#ddd'/>", LEFT, y(y, mostY), WIDTH - RIGHT, y(y, mostY));
+            add(
+                    "<line x1='%d' y1='%.1f' x2='%d' y2='%.1f' stroke='#ddd'/>",
+                    LEFT, y(y, mostY), WIDTH - RIGHT, y(y, mostY));
             add("<text x='%d' y='%.1f' text-anchor='end'>%,.0f</text>", LEFT - 8, y(y, mostY) + 4, y);
         }
         add("<path d='M%d %dV%dH%d' fill='none' stroke='black'/>", LEFT, TOP, HEIGHT - BOTTOM, WIDTH - RIGHT);

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
+import org.hibernate.FlushMode;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
@@ -38,6 +40,15 @@ public final class HibernatePeer implements Peer {
                 .property("hibernate.type.preferred_instant_jdbc_type", "TIMESTAMP")
                 .property("hibernate.jdbc.time_zone", "UTC")
                 .createEntityManagerFactory();
+    }
+
+    /** A session that only reads, so that nothing is looked through for changes before a query. */
+    private long reading(ToLongFunction<Session> work) {
+        return factory.fromTransaction(session -> {
+            session.setDefaultReadOnly(true);
+            session.setHibernateFlushMode(FlushMode.MANUAL);
+            return work.applyAsLong(session);
+        });
     }
 
     private static long weigh(List<Release> releases) {
@@ -79,8 +90,8 @@ public final class HibernatePeer implements Peer {
 
     @Override
     public Timed loadTracked(Data data) {
-        return () -> factory.fromTransaction(session ->
-                weigh(session.createSelectionQuery("from Release", Release.class).getResultList()));
+        return () -> factory.fromTransaction(session -> weigh(
+                session.createSelectionQuery("from Release", Release.class).getResultList()));
     }
 
     @Override
@@ -96,7 +107,7 @@ public final class HibernatePeer implements Peer {
     @Override
     public Timed getById(Data data) {
         long[] ids = data.someIds();
-        return () -> factory.fromTransaction(session -> {
+        return () -> reading(session -> {
             long sum = 0;
             for (long id : ids) {
                 sum += session.find(Release.class, id).weight();
@@ -107,7 +118,7 @@ public final class HibernatePeer implements Peer {
 
     @Override
     public Timed parents(Data data) {
-        return () -> factory.fromTransaction(session -> {
+        return () -> reading(session -> {
             long sum = 0;
             for (Project project :
                     session.createSelectionQuery("from Project", Project.class).getResultList()) {
@@ -121,7 +132,7 @@ public final class HibernatePeer implements Peer {
     public Timed query(Data data) {
         List<String> projects = data.projects();
         String latest = "from Release where project.id = :project and minor >= :minor order by created desc, id";
-        return () -> factory.fromTransaction(session -> {
+        return () -> reading(session -> {
             long sum = 0;
             for (String project : projects) {
                 sum += weigh(session.createSelectionQuery(latest, Release.class)
@@ -138,8 +149,8 @@ public final class HibernatePeer implements Peer {
     public Timed flush(Data data) {
         Session session = factory.openSession();
         session.beginTransaction();
-        List<Release> releases = new ArrayList<>(
-                session.createSelectionQuery("from Release order by id", Release.class).getResultList());
+        List<Release> releases = new ArrayList<>(session.createSelectionQuery("from Release order by id", Release.class)
+                .getResultList());
         long changed = 0;
         for (int i = 0; i < releases.size(); i += Data.CHANGED) {
             releases.get(i).grow();

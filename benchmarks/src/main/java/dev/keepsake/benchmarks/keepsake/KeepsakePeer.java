@@ -69,7 +69,8 @@ public final class KeepsakePeer implements Peer {
             keepsake.useTransaction(session -> session.addAll(projects));
             long inserted = 0;
             for (List<Release> unit : units) {
-                inserted += keepsake.inTransaction(session -> session.addAll(unit).size());
+                inserted +=
+                        keepsake.inTransaction(session -> session.addAll(unit).size());
             }
             return inserted;
         };
@@ -129,7 +130,9 @@ public final class KeepsakePeer implements Peer {
             try (Session session = reading()) {
                 for (String project : projects) {
                     sum += weigh(session.query(Release.class)
-                            .where(field("project").eq(project).and(field("minor").ge(Data.LEAST_MINOR)))
+                            .where(field("project")
+                                    .eq(project)
+                                    .and(field("minor").ge(Data.LEAST_MINOR)))
                             .orderBy(field("created").desc())
                             .limit(Data.LIMIT)
                             .list());
@@ -139,15 +142,20 @@ public final class KeepsakePeer implements Peer {
         };
     }
 
-    /** A session that has all releases. */
-    public Loaded load() {
+    /** A session that has so many releases. */
+    public Loaded load(int most) {
         Session session = session(SessionOptions.DEFAULT);
-        return new Loaded(session, session.query(Release.class).list());
+        return new Loaded(
+                session,
+                session.query(Release.class)
+                        .orderBy(field("id").asc())
+                        .limit(most)
+                        .list());
     }
 
     @Override
     public Timed flush(Data data) {
-        Loaded loaded = load();
+        Loaded loaded = load(data.size());
         long changed = loaded.change();
         return () -> {
             loaded.session.commit();
@@ -161,7 +169,7 @@ public final class KeepsakePeer implements Peer {
         keepsake.close();
     }
 
-    /** A session with all releases in it. */
+    /** A session with releases in it. */
     public static final class Loaded implements AutoCloseable {
         private final Session session;
         private final List<Release> releases;

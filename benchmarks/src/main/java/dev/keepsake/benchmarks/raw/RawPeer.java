@@ -156,8 +156,8 @@ public final class RawPeer implements Peer {
                     projects.put(id, new Project(id, rows.getString(2), new ArrayList<>()));
                 }
             }
-            try (PreparedStatement children = connection.prepareStatement(
-                    SELECT + " WHERE project_id IN (SELECT id FROM projects) ORDER BY id")) {
+            try (PreparedStatement children =
+                    connection.prepareStatement(SELECT + " WHERE project_id IN (SELECT id FROM projects)")) {
                 for (Row row : list(children)) {
                     projects.get(row.project()).releases().add(row);
                 }
