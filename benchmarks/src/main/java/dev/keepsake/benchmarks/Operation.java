@@ -1,0 +1,83 @@
+package dev.keepsake.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is measured, in this order, and what must come out. */
+enum Operation {
+    INSERT("insert", Peer::insert, data -> data.size()),
+    LOAD_TRACKED("load all, tracked", Peer::loadTracked, Operation::all),
+    LOAD_READ_ONLY("load all, read only", Peer::loadReadOnly, Operation::all),
+    GET("get by id", Peer::getById, Operation::some),
+    PARENTS("parents with children", Peer::parents, Operation::all),
+    QUERY("query, 20 of 200", Peer::query, Operation::latest),
+    FLUSH("dirty flush, a tenth changed", Peer::flush, Operation::changed);
+
+    /** Readies an operation. */
+    interface Preparation {
+        Peer.Timed prepare(Peer peer, Data data) throws Exception;
+    }
+
+    /** What an operation must give. */
+    interface Expectation {
+        long of(Data data);
+    }
+
+    final String title;
+    private final Preparation preparation;
+    private final Expectation expectation;
+
+    Operation(String title, Preparation preparation, Expectation expectation) {
+        this.title = title;
+        this.preparation = preparation;
+        this.expectation = expectation;
+    }
+
+    Peer.Timed prepare(Peer peer, Data data) throws Exception {
+        return preparation.prepare(peer, data);
+    }
+
+    long expected(Data data) {
+        return expectation.of(data);
+    }
+
+    /** The sum of sizes that is in the file afterwards. */
+    long stored(Data data) {
+        long before = data.rows().stream().mapToLong(Row::size).sum();
+        return this == FLUSH ? before + changed(data) : before;
+    }
+
+    private static long all(Data data) {
+        return data.rows().stream().mapToLong(Row::weight).sum();
+    }
+
+    private static long some(Data data) {
+        long sum = 0;
+        for (long id : data.someIds()) {
+            sum += data.rows().get((int) id - 1).weight();
+        }
+        return sum;
+    }
+
+    private static long latest(Data data) {
+        Map<String, List<Row>> found = new LinkedHashMap<>();
+        for (Row row : data.rows()) {
+            if (row.minor() >= Data.LEAST_MINOR) {
+                found.computeIfAbsent(row.project(), project -> new ArrayList<>())
+                        .add(row);
+            }
+        }
+        Comparator<Row> order = Comparator.comparing(Row::created).reversed().thenComparing(Row::id);
+        return found.values().stream()
+                .flatMap(rows -> rows.stream().sorted(order).limit(Data.LIMIT))
+                .mapToLong(Row::weight)
+                .sum();
+    }
+
+    private static long changed(Data data) {
+        return (data.size() + Data.CHANGED - 1) / Data.CHANGED;
+    }
+}

@@ -1,0 +1,202 @@
+package dev.keepsake.benchmarks.keepsake;
+
+import static dev.keepsake.Keepsake.field;
+
+import dev.keepsake.Keepsake;
+import dev.keepsake.benchmarks.Data;
+import dev.keepsake.benchmarks.Peer;
+import dev.keepsake.session.Session;
+import dev.keepsake.session.SessionOptions;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** Keepsake, as its manual says. */
+public final class KeepsakePeer implements Peer {
+    private Keepsake keepsake;
+    private Connection connection;
+
+    @Override
+    public String name() {
+        return "Keepsake";
+    }
+
+    @Override
+    public void open(Path file) throws SQLException {
+        keepsake = Keepsake.open("sqlite:" + file, Project.class, Release.class);
+        keepsake.createAll();
+        try (Session session = keepsake.session(SessionOptions.DEFAULT.readingOnly())) {
+            connection = session.transaction().unwrap(Connection.class);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("COMMIT"); // it cannot be set in a transaction
+                statement.execute("PRAGMA synchronous = NORMAL");
+                statement.execute("BEGIN");
+            }
+        }
+    }
+
+    /** The store keeps one connection and uses it again; were it another, it would have other settings. */
+    private Session session(SessionOptions options) {
+        Session session = keepsake.session(options);
+        if (session.transaction().unwrap(Connection.class) != connection) {
+            throw new IllegalStateException("the store took another connection");
+        }
+        return session;
+    }
+
+    private Session reading() {
+        return session(SessionOptions.DEFAULT.readingOnly());
+    }
+
+    private static long weigh(List<Release> releases) {
+        long sum = 0;
+        for (Release release : releases) {
+            sum += release.weight();
+        }
+        return sum;
+    }
+
+    @Override
+    public Timed insert(Data data) {
+        List<Project> projects =
+                data.projects().stream().map(id -> new Project(id, "MIT")).toList();
+        List<List<Release>> units = data.units().stream()
+                .map(unit -> unit.stream().map(Release::new).toList())
+                .toList();
+        return () -> {
+            keepsake.useTransaction(session -> session.addAll(projects));
+            long inserted = 0;
+            for (List<Release> unit : units) {
+                inserted +=
+                        keepsake.inTransaction(session -> session.addAll(unit).size());
+            }
+            return inserted;
+        };
+    }
+
+    @Override
+    public Timed loadTracked(Data data) {
+        return () -> {
+            try (Session session = session(SessionOptions.DEFAULT)) {
+                return weigh(session.query(Release.class).list());
+            }
+        };
+    }
+
+    @Override
+    public Timed loadReadOnly(Data data) {
+        return () -> {
+            try (Session session = reading()) {
+                return weigh(session.query(Release.class).untracked().list());
+            }
+        };
+    }
+
+    @Override
+    public Timed getById(Data data) {
+        long[] ids = data.someIds();
+        return () -> {
+            long sum = 0;
+            try (Session session = reading()) {
+                for (long id : ids) {
+                    sum += session.get(Release.class, id).weight();
+                }
+            }
+            return sum;
+        };
+    }
+
+    @Override
+    public Timed parents(Data data) {
+        return () -> {
+            long sum = 0;
+            try (Session session = reading()) {
+                for (Project project :
+                        session.query(Project.class).fetch("releases").list()) {
+                    sum += weigh(project.releases());
+                }
+            }
+            return sum;
+        };
+    }
+
+    @Override
+    public Timed query(Data data) {
+        List<String> projects = data.projects();
+        return () -> {
+            long sum = 0;
+            try (Session session = reading()) {
+                for (String project : projects) {
+                    sum += weigh(session.query(Release.class)
+                            .where(field("project")
+                                    .eq(project)
+                                    .and(field("minor").ge(Data.LEAST_MINOR)))
+                            .orderBy(field("created").desc())
+                            .limit(Data.LIMIT)
+                            .list());
+                }
+            }
+            return sum;
+        };
+    }
+
+    /** A session that has so many releases. */
+    public Loaded load(int most) {
+        Session session = session(SessionOptions.DEFAULT);
+        return new Loaded(
+                session,
+                session.query(Release.class)
+                        .orderBy(field("id").asc())
+                        .limit(most)
+                        .list());
+    }
+
+    @Override
+    public Timed flush(Data data) {
+        Loaded loaded = load(data.size());
+        long changed = loaded.change();
+        return () -> {
+            loaded.session.commit();
+            loaded.close();
+            return changed;
+        };
+    }
+
+    @Override
+    public void close() {
+        keepsake.close();
+    }
+
+    /** A session with releases in it. */
+    public static final class Loaded implements AutoCloseable {
+        private final Session session;
+        private final List<Release> releases;
+
+        private Loaded(Session session, List<Release> releases) {
+            this.session = session;
+            this.releases = releases;
+        }
+
+        /** Changes one of {@link Data#CHANGED}; gives how many that were. */
+        public long change() {
+            long changed = 0;
+            for (int i = 0; i < releases.size(); i += Data.CHANGED) {
+                releases.get(i).grow();
+                changed++;
+            }
+            return changed;
+        }
+
+        /** The session. */
+        public Session session() {
+            return session;
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+}

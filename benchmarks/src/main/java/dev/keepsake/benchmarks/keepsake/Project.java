@@ -1,0 +1,32 @@
+package dev.keepsake.benchmarks.keepsake;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.OneToMany;
+import jakarta.persistence.Table;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A project, as Keepsake keeps it. */
+@Entity
+@Table(name = "projects")
+class Project {
+    @Id
+    private String id;
+
+    private String license;
+
+    @OneToMany(mappedBy = "project")
+    private List<Release> releases = new ArrayList<>();
+
+    Project() {}
+
+    Project(String id, String license) {
+        this.id = id;
+        this.license = license;
+    }
+
+    List<Release> releases() {
+        return releases;
+    }
+}
