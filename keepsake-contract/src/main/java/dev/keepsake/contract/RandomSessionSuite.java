@@ -307,7 +307,9 @@ public abstract class RandomSessionSuite extends QueryContract {
             Map<String, String> expected = parents;
             keepsake.useTransaction(session -> {
                 assertThat(scan(session.query(Node.class)).count()).isEqualTo(expected.size());
-                assertThat(tree(session, expected.keySet(), done)).as("by %s", done).isEqualTo(expected);
+                assertThat(tree(session, expected.keySet(), done))
+                        .as("by %s", done)
+                        .isEqualTo(expected);
             });
         }
     }
@@ -344,7 +346,8 @@ public abstract class RandomSessionSuite extends QueryContract {
                 session.add(made);
             }
             parents.put(id, target == null ? "" : other);
-            return "add " + id + " under " + (target == null ? "nothing" : other + (made.parent == null ? " by list" : ""));
+            return "add " + id + " under "
+                    + (target == null ? "nothing" : other + (made.parent == null ? " by list" : ""));
         }
         int what = random.nextInt(5);
         if (what > 2) {
@@ -377,7 +380,8 @@ public abstract class RandomSessionSuite extends QueryContract {
                 parents.replaceAll((child, parent) -> parent.equals(id) ? "" : parent);
             }
         }
-        return List.of("delete", "refer", "adopt", "release", "clear").get(what) + " " + id + " " + (target == null ? "nothing" : other);
+        return List.of("delete", "refer", "adopt", "release", "clear").get(what) + " " + id + " "
+                + (target == null ? "nothing" : other);
     }
 
     @Test

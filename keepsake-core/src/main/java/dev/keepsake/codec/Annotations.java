@@ -436,6 +436,15 @@ final class Annotations {
         return new Sequence(name, generator.initialValue(), Math.max(1, generator.allocationSize()));
     }
 
+    /** The column that a reference says it refers to; empty where it says none. */
+    static String referenced(AnnotatedElement member) {
+        if (!mentioned(member)) {
+            return "";
+        }
+        jakarta.persistence.JoinColumn column = member.getAnnotation(jakarta.persistence.JoinColumn.class);
+        return column == null ? "" : column.referencedColumnName();
+    }
+
     private static @Nullable Related related(AnnotatedElement member, List<String> refused) {
         jakarta.persistence.JoinColumn column = member.getAnnotation(jakarta.persistence.JoinColumn.class);
         jakarta.persistence.JoinTable table = member.getAnnotation(jakarta.persistence.JoinTable.class);

@@ -93,6 +93,9 @@ final class ClassReader {
         List<String> refused = new ArrayList<>();
         Annotations.Hierarchy said = Annotations.hierarchy(root, refused);
         String field = said.column().isEmpty() ? "dtype" : said.column();
+        if (variants.isEmpty()) {
+            throw new Mistaken(root.getName() + " is abstract, and none of its classes is part of the model");
+        }
         Map<String, Field> fields = new LinkedHashMap<>();
         Map<Class<?>, ClassModel<? extends T>> models = new LinkedHashMap<>();
         Map<Class<?>, Identity> identities = new LinkedHashMap<>();
@@ -583,6 +586,11 @@ final class ClassReader {
                                         + " is identified by several members or none: keep the parts of its id as members of their own"));
         if (related != null && related.order() != null) {
             throw new IllegalArgumentException("@OrderBy is for lists");
+        }
+        String referenced = Annotations.referenced(found.element);
+        if (!referenced.isEmpty() && !referenced.equals(id.name())) {
+            throw new IllegalArgumentException("@JoinColumn(referencedColumnName = \"" + referenced
+                    + "\") is not honoured: a reference is kept as the other's id, which is " + id.name());
         }
         Annotations.Column column = found.column;
         String said = related == null ? "" : related.column();

@@ -142,8 +142,8 @@ public final class Codecs {
                 return;
             }
             HierarchyCodec<T> hierarchy = reader.hierarchyOf(root, entities.variants(root));
-            hierarchy.variants().forEach(variant -> codecs.put(variant.type(), variant));
             codecs.put(root, hierarchy);
+            hierarchy.variants().forEach(variant -> codecs.putIfAbsent(variant.type(), variant));
         }
 
         private void collect(Runnable build) {

@@ -122,6 +122,11 @@ public final class Ref<T> {
         this.object = type.cast(loaded);
     }
 
+    /** Whether a session stands behind it. */
+    public boolean isAttached() {
+        return loader != null;
+    }
+
     /** Puts a loader behind a reference that a user made; for sessions. */
     public void attach(Loader behind) {
         this.loader = behind;

@@ -181,7 +181,8 @@ public final class Selection implements Request {
 
     /** Whether condition or order lead through references, to this kind or others. */
     public boolean crosses() {
-        return !where.others().isEmpty() || order.stream().anyMatch(key -> !links(key).isEmpty());
+        return !where.others().isEmpty()
+                || order.stream().anyMatch(key -> !links(key).isEmpty());
     }
 
     /** The schema that paths lead through. */

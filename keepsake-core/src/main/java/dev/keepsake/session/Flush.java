@@ -15,6 +15,7 @@ import dev.keepsake.schema.Reference.OnDelete;
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Features;
+import dev.keepsake.store.Stale;
 import dev.keepsake.store.WriteResult;
 import dev.keepsake.value.Id;
 import dev.keepsake.value.Path;
@@ -62,13 +63,52 @@ final class Flush {
     /** Writes everything. */
     void all() {
         unit.adoptExchanged();
+        meet();
         Set<Held> changed = changed();
         reach(changed);
         follow();
         // deletes may have changed others
         Set<Held> still = changed();
         collect(still);
-        write();
+        write(true);
+    }
+
+    /**
+     * Objects with a version that were put without having been loaded meet what the store holds: each must be of the version that
+     * is there, and is from then on as if it had been loaded.
+     */
+    private void meet() {
+        Map<Codec<Object>, Map<Object, Held>> versioned = new LinkedHashMap<>();
+        for (Tracked tracked : unit.all()) {
+            for (Held held : tracked.fresh) {
+                if (held.status == Held.Status.PUT && held.kind().version().isPresent()) {
+                    versioned
+                            .computeIfAbsent(held.codec, codec -> new LinkedHashMap<>())
+                            .put(held.id(), held);
+                }
+            }
+        }
+        versioned.forEach((codec, byId) -> {
+            Kind kind = codec.kind();
+            String version = kind.version().orElseThrow();
+            for (List<Object> some : Unit.chunks(byId.keySet())) {
+                unit.host.transaction().find(Selection.byIds(kind, some)).list().forEach(row -> {
+                    Held held = Objects.requireNonNull(byId.remove(kind.requireIdOf(row)));
+                    State stored = kind.shaped(row);
+                    Guard guard = Guard.of(codec.encode(held.object), List.of(version));
+                    Stale.check(kind, held.id(), stored, guard);
+                    unit.settle(held, held.id(), stored);
+                    held.replaced = true;
+                });
+            }
+            byId.forEach((id, held) -> {
+                Object number = codec.encode(held.object).get(version);
+                if (number instanceof Long counted && counted > 0) {
+                    Stale.check(kind, id, null, Guard.version(version, counted));
+                }
+                held.status = Held.Status.NEW;
+            });
+        });
     }
 
     /** Writes new objects at once, and those new ones that they refer to. */
@@ -81,7 +121,7 @@ final class Flush {
             }
         }
         check(inserts);
-        write();
+        write(false);
     }
 
     // ---- what there is to write
@@ -380,14 +420,15 @@ final class Flush {
 
     // ---- writing
 
-    private void write() {
-        if (inserts.isEmpty() && puts.isEmpty() && updates.isEmpty() && deletes.isEmpty() && unit.pairs.isEmpty()) {
-            return;
-        }
+    /**
+     * Writes what was collected.
+     *
+     * @param whole whether that is everything, and not some new objects alone
+     */
+    private void write(boolean whole) {
         writeInserts();
         List<Changeset.Entry> entries = new ArrayList<>();
         List<Runnable> settled = new ArrayList<>();
-        boolean whole = !puts.isEmpty() || !updates.isEmpty() || !deletes.isEmpty() || !unit.pairs.isEmpty();
         puts.forEach(held -> put(held, entries, settled));
         if (whole) {
             pairs(true, entries);
@@ -470,6 +511,18 @@ final class Flush {
         return references(held, among, unit);
     }
 
+    /** A version begins at zero, on the object too. */
+    private void begin(Held held) {
+        held.kind().version().ifPresent(version -> {
+            if (held.codec.encode(held.object).get(version) == null) {
+                Object begun = held.codec.with(held.object, version, 0L);
+                if (begun != held.object) {
+                    unit.replace(held, begun);
+                }
+            }
+        });
+    }
+
     private void insert(List<Held> together) {
         if (together.isEmpty()) {
             return;
@@ -477,6 +530,7 @@ final class Flush {
         List<Changeset.Entry> entries = new ArrayList<>(together.size());
         List<State> states = new ArrayList<>(together.size());
         for (Held held : together) {
+            begin(held);
             State state = held.codec.encode(held.object);
             for (Ranks.Reference reference : afterwards) {
                 if (reference.from() == held) {

@@ -3,6 +3,7 @@ package dev.keepsake.session;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -49,6 +50,11 @@ final class HeldList extends AbstractList<Held> {
         if (known != null) {
             known.add(held);
         }
+    }
+
+    /** Changes the places of two. */
+    void swap(int one, int other) {
+        Collections.swap(all, one, other);
     }
 
     @Override

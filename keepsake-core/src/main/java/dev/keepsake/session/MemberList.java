@@ -51,11 +51,10 @@ final class MemberList extends AbstractList<Object> {
         return members.removeAt(index);
     }
 
+    /** One that is in the list already changes places with the other, so that a list can be sorted and reversed. */
     @Override
     public Object set(int index, Object element) {
-        Object before = remove(index);
-        add(index, element);
-        return before;
+        return members.set(index, element);
     }
 
     /** A list that is not loaded is the same only as itself: comparing or printing it loads nothing. */

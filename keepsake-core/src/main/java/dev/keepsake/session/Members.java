@@ -53,7 +53,7 @@ final class Members {
     }
 
     /** All there are, loaded where they are not yet. */
-    List<Held> items() {
+    HeldList items() {
         if (items == null) {
             if (owner.stored == null) {
                 items = new HeldList(List.of());
@@ -69,7 +69,9 @@ final class Members {
     List<Held> current() {
         List<Held> all = items();
         if (relation.via() instanceof Via.Inverse inverse && owner.status != Held.Status.GONE) {
-            List<Held> back = left.stream().filter(each -> refersHere(each, inverse.back())).toList();
+            List<Held> back = left.stream()
+                    .filter(each -> refersHere(each, inverse.back()))
+                    .toList();
             left.removeAll(back);
             back.forEach(this::joins);
             all.removeIf(each -> !refersHere(each, inverse.back()) && left.add(each));
@@ -123,7 +125,7 @@ final class Members {
     // ---- changed by the user
 
     void insert(int index, Object element) {
-        unit.writing();
+        unit.writing(relation);
         List<Held> all = items();
         if (relation.via() instanceof Via.Inverse inverse) {
             Held before = unit.heldOf(element);
@@ -144,8 +146,23 @@ final class Members {
         }
     }
 
+    Object set(int index, Object element) {
+        unit.writing(relation);
+        HeldList all = items();
+        Held before = all.get(index);
+        Held there = unit.heldOf(element);
+        int place = there == null ? -1 : all.indexOf(there);
+        if (place >= 0) {
+            all.swap(index, place);
+        } else {
+            removeAt(index);
+            insert(index, element);
+        }
+        return before.object;
+    }
+
     Object removeAt(int index) {
-        unit.writing();
+        unit.writing(relation);
         Held held = items().remove(index);
         if (relation.via() instanceof Via.Inverse inverse) {
             left.add(held);

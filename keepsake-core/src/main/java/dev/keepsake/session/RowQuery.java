@@ -419,8 +419,18 @@ public final class RowQuery<T> {
         return order.isEmpty()
                 ? inherited
                 : order.stream()
-                        .map(key -> new Order(stored(key.path()), key.descending()))
+                        .map(key -> new Order(stored(named(key.path())), key.descending()))
                         .toList();
+    }
+
+    /** The path of the column that has a name, where one has it. */
+    private Path named(Path name) {
+        for (Selectable each : columns) {
+            if (each instanceof Rows.Column column && column.name().equals(name.toString())) {
+                return column.path();
+            }
+        }
+        return name;
     }
 
     private static String name(Selectable each) {

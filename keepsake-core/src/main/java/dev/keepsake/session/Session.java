@@ -203,7 +203,8 @@ public final class Session implements AutoCloseable {
 
     /**
      * Takes an object as it is: in the place of the instance with its id, if that is in the session, else to be written
-     * whole, whatever the store has under its id. One without id is added.
+     * whole. One with a version must be of the version that the store has, or be new; without a version it replaces whatever
+     * is there. One without id is added. Objects that it leads to are not put with it.
      *
      * @return the object to go on with: a record with a version is a copy
      * @throws dev.keepsake.fault.Conflict {@code stale-object} where its version is not the one of the instance it replaces

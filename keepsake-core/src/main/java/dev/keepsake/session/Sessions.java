@@ -2,6 +2,7 @@ package dev.keepsake.session;
 
 import dev.keepsake.codec.Codec;
 import dev.keepsake.codec.Codecs;
+import dev.keepsake.codec.Relation;
 import dev.keepsake.fault.Conflict;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
@@ -252,7 +253,15 @@ public final class Sessions implements AutoCloseable {
     }
 
     private static <T> void check(Codec<T> codec, T object) {
-        List<String> mistakes = codec.mistakes(object);
+        List<String> mistakes = new ArrayList<>(codec.mistakes(object));
+        for (Relation relation : codec.relations(object)) {
+            if (relation instanceof Relation.ToOne one
+                    && one.get(object) != null
+                    && Unit.idBehind(one, object) == null) {
+                mistakes.add(one.name() + ": the other " + one.target().getSimpleName()
+                        + " is new and has no id: load it first");
+            }
+        }
         if (!mistakes.isEmpty()) {
             throw Problem.OBJECT_INVALID
                     .because("%s cannot be written: %s", codec.type().getSimpleName(), String.join("; ", mistakes))

@@ -279,6 +279,9 @@ final class Unit {
     private void adopt(Held held, Relation.ToMany relation) {
         Object value = relation.get(held.object);
         if (relation.single()) {
+            if (value instanceof Ref<?> ref && !ref.isAttached() && ref.isLoaded()) {
+                adoptSingle(held, relation, Objects.requireNonNull(ref.loaded().orElse(null)));
+            }
             return;
         }
         Collection<?> given = Relation.ToMany.behind(value);
@@ -305,6 +308,29 @@ final class Unit {
         if (!untouched) {
             exchange(members, wanted, made && held.stored == null);
         }
+    }
+
+    /** The one object that a user made an owner lead to refers to it from now on. */
+    private void adoptSingle(Held held, Relation.ToMany relation, Object other) {
+        Relation.ToOne back = ((Via.Inverse) relation.via()).back();
+        Held target = heldOf(other);
+        Object value = reference(back, held);
+        if (!Members.leadsTo(other, back, held)) {
+            Codec<Object> codec = codecOf(other);
+            Object referring = codec.with(other, back, value);
+            if (target != null && referring != other) {
+                replace(target, referring);
+            }
+            other = referring;
+        }
+        manage(other);
+        Ref<?> ours = singleOf(held, relation);
+        ours.resolve(other);
+        Object copy = held.codec.with(held.object, relation, ours);
+        if (copy != held.object && fresh.remove(held.object) != null) {
+            fresh.put(copy, held);
+        }
+        held.object = copy;
     }
 
     /** A user put another collection in the place of ours: what is in it is what there shall be. */
@@ -353,6 +379,18 @@ final class Unit {
         Ref<?> ref = Ref.to(to.object);
         ref.attach(new Single(relation));
         return ref;
+    }
+
+    /** Refuses to change a list that nobody would write. */
+    void writing(Relation relation) {
+        if (host.isOver()) {
+            throw Problem.DETACHED
+                    .because("%s cannot be changed: its session is over", relation)
+                    .at(relation.toString())
+                    .hint("get the object again in a new session, and change it there")
+                    .fault();
+        }
+        writing();
     }
 
     /** Refuses to change what is not tracked. */
