@@ -39,7 +39,11 @@ final class ClassModel<T> {
     /** Whether there is more to check than that nothing is null that must not be. */
     private final boolean checked;
 
-    private final List<Member> needed;
+    private final List<Needed> needed;
+    private final boolean fixed;
+    /** From an object to each value, {@code (Object)Object}. */
+    private final MethodHandle[] getters;
+
     private final Map<Shape, MethodHandle> readers = new ConcurrentHashMap<>();
     private final Map<Shape, MethodHandle> comparers = new ConcurrentHashMap<>();
 
@@ -47,6 +51,9 @@ final class ClassModel<T> {
     private volatile Compiled reading = new Compiled(null, null);
 
     private volatile Compiled comparing = new Compiled(null, null);
+
+    /** A member that must not be null, with its getter as {@code (Object)Object}. */
+    private record Needed(Member member, MethodHandle getter) {}
 
     private record Compiled(@Nullable Shape shape, @Nullable MethodHandle handle) {}
 
@@ -77,13 +84,21 @@ final class ClassModel<T> {
                         .map(value ->
                                 new Shape.Slot(value.name(), value.javaType().type()))
                         .toList());
+        this.fixed = this.members.stream().allMatch(member -> member.setter() == null);
+        this.getters = values.stream()
+                .map(value -> value.getter().asType(MethodType.methodType(Object.class, Object.class)))
+                .toArray(MethodHandle[]::new);
         this.writer = writer();
         this.parts = parts();
         this.checked = values.stream()
                 .anyMatch(value -> !value.rules().isEmpty()
                         || (value.javaType().type() instanceof Type.Text text && text.length() > 0)
                         || isChecked(nested(value.javaType())));
-        this.needed = this.members.stream().filter(ClassModel::isNeeded).toList();
+        this.needed = this.members.stream()
+                .filter(ClassModel::isNeeded)
+                .map(member ->
+                        new Needed(member, member.getter().asType(MethodType.methodType(Object.class, Object.class))))
+                .toList();
     }
 
     Class<T> type() {
@@ -105,7 +120,7 @@ final class ClassModel<T> {
 
     /** Whether an object is made of all its members at once, and never changed. */
     boolean isFixed() {
-        return members.stream().allMatch(member -> member.setter() == null);
+        return fixed;
     }
 
     Optional<Member> member(String javaName) {
@@ -131,28 +146,30 @@ final class ClassModel<T> {
     /** One of the fields of an object, encoded but not fitted yet. */
     @Nullable
     Object encode(Object object, int position) {
-        Member.Value value = values.get(position);
-        return encoded(value, got(value, object));
+        return encoded(values.get(position), got(getters[position], object));
     }
 
     private static @Nullable Object got(Member member, Object object) {
+        return got(member.getter().asType(MethodType.methodType(Object.class, Object.class)), object);
+    }
+
+    private static @Nullable Object got(MethodHandle getter, Object object) {
         try {
-            return (Object) member.getter().invoke(object);
+            return (Object) getter.invokeExact(object);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException("reading " + member.javaName(), e);
+            throw new IllegalStateException("reading " + object.getClass().getName(), e);
         }
     }
 
     /** {@code (Object)Object[]}: each getter, then its conversion, collected. */
     private MethodHandle writer() {
-        MethodHandle[] getters = new MethodHandle[values.size()];
-        for (int i = 0; i < getters.length; i++) {
-            MethodHandle boxed = values.get(i).getter().asType(MethodType.methodType(Object.class, Object.class));
-            getters[i] = MethodHandles.filterReturnValue(boxed, ENCODE.bindTo(values.get(i)));
+        MethodHandle[] encoders = new MethodHandle[getters.length];
+        for (int i = 0; i < encoders.length; i++) {
+            encoders[i] = MethodHandles.filterReturnValue(getters[i], ENCODE.bindTo(values.get(i)));
         }
-        return collected(getters);
+        return collected(encoders);
     }
 
     /** {@code (Object)Object[]}: the members themselves, as the maker takes them. */
@@ -245,7 +262,7 @@ final class ClassModel<T> {
     @SuppressWarnings("UnusedMethod") // by its handle
     private static boolean sameObject(@Nullable Object member, Member.Value value, int position, State state) {
         Object stored = state.at(position);
-        if (member == stored) {
+        if (member == stored || (member instanceof Ref<?> ref && ref.isTo(stored))) {
             return true;
         }
         Object encoded = encoded(value, member);
@@ -310,11 +327,11 @@ final class ClassModel<T> {
 
     /** Whether something that is required is null: all there is to check of most classes. */
     private boolean lacks(Object object) {
-        for (Member member : needed) {
-            Object held = got(member, object);
+        for (Needed each : needed) {
+            Object held = got(each.getter, object);
             if (held == null
-                    ? member instanceof Member.Value
-                    : member instanceof Member.Flat flat && flat.inner().lacks(held)) {
+                    ? each.member instanceof Member.Value
+                    : each.member instanceof Member.Flat flat && flat.inner().lacks(held)) {
                 return true;
             }
         }

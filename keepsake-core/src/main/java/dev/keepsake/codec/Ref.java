@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class Ref<T> {
     private final Class<T> type;
     private @Nullable Object id;
+    /** The id as it is stored, once that was found out. */
+    private @Nullable Object stored;
+
     private @Nullable T object;
     private @Nullable Loader loader;
 
@@ -60,7 +63,9 @@ public final class Ref<T> {
 
     /** A reference that a loader stands behind. */
     public static <T> Ref<T> loadable(Class<T> type, @Nullable Object id, Loader loader) {
-        return new Ref<>(type, id, null, loader);
+        Ref<T> ref = new Ref<>(type, id, null, loader);
+        ref.stored = id;
+        return ref;
     }
 
     /** The class of the other object, or of the one that it was made of. */
@@ -120,6 +125,24 @@ public final class Ref<T> {
     /** Puts the object of a reference in place, or forgets it; for those who load. */
     public void resolve(@Nullable Object loaded) {
         this.object = type.cast(loaded);
+    }
+
+    /** The id as it is stored; null where the other object has none yet. */
+    @Nullable
+    Object stored(Codec<?> codec) {
+        if (stored == null) {
+            Object known = id().orElse(null);
+            if (known == null) {
+                return object == null ? null : codec.idOf(object); // it may change as long as the object is new
+            }
+            stored = codec.id(known);
+        }
+        return stored;
+    }
+
+    /** Whether it is known to lead to the object with that id, as it is stored. */
+    boolean isTo(@Nullable Object other) {
+        return other != null && other.equals(stored);
     }
 
     /** Whether a session stands behind it. */

@@ -4,6 +4,7 @@ import dev.keepsake.query.Order;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
 import java.util.AbstractSet;
 import java.util.Collection;
 import java.util.Iterator;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 public abstract sealed class Relation {
+    private static final MethodType GETTER = MethodType.methodType(Object.class, Object.class);
+    private static final MethodType SETTER = MethodType.methodType(void.class, Object.class, Object.class);
+
     private final Class<?> owner;
     private final String name;
     private final Class<?> target;
@@ -28,8 +32,8 @@ public abstract sealed class Relation {
         this.owner = owner;
         this.name = name;
         this.target = target;
-        this.getter = getter;
-        this.setter = setter;
+        this.getter = getter.asType(GETTER);
+        this.setter = setter == null ? null : setter.asType(SETTER);
     }
 
     /** The class that has the member. */
@@ -65,7 +69,7 @@ public abstract sealed class Relation {
     /** What the member of an object holds. */
     public @Nullable Object get(Object object) {
         try {
-            return (Object) getter.invoke(object);
+            return (Object) getter.invokeExact(object);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -81,7 +85,7 @@ public abstract sealed class Relation {
     /** Changes the member of an object in place. */
     public void set(Object object, @Nullable Object value) {
         try {
-            Objects.requireNonNull(setter, "a record is not changed").invoke(object, value);
+            Objects.requireNonNull(setter, "a record is not changed").invokeExact(object, value);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -153,11 +157,7 @@ public abstract sealed class Relation {
         @Nullable
         Object idOf(@Nullable Object held) {
             if (held instanceof Ref<?> ref) {
-                Object known = ref.id().orElse(null);
-                if (known == null) {
-                    return ref.loaded().map(codec()::idOf).orElse(null);
-                }
-                return codec().id(known);
+                return ref.stored(codec());
             }
             return held == null ? null : codec().idOf(held);
         }

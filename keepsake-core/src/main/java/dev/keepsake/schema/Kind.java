@@ -46,6 +46,10 @@ public final class Kind {
     private final List<Check> checks;
     private final boolean writable;
     private final Shape shape;
+    /** Where the id is in the shape, if it is one field. */
+    private final int single;
+
+    private final Path idPath;
 
     private Kind(Builder builder) {
         name = builder.name;
@@ -61,6 +65,8 @@ public final class Kind {
                 name,
                 0,
                 fields.stream().map(f -> new Shape.Slot(f.name(), f.type())).toList());
+        single = id.size() == 1 ? shape.position(id.getFirst()) : -1;
+        idPath = Path.of(id.isEmpty() ? name : id.getFirst());
     }
 
     /** Starts a kind with the given stored name. */
@@ -164,8 +170,8 @@ public final class Kind {
      * @return null where (a part of) the id is not there yet
      */
     public @Nullable Object idOf(State state) {
-        if (id.size() == 1) {
-            return state.get(id.getFirst());
+        if (single >= 0) {
+            return state.shape() == shape ? state.at(single) : state.get(id.getFirst());
         }
         Map<String, Object> parts = new LinkedHashMap<>();
         for (String part : id) {
@@ -199,6 +205,9 @@ public final class Kind {
      * @throws dev.keepsake.fault.Invalid {@code type-mismatch}; {@code request-invalid} for an id of another make
      */
     public Object fitId(Object given) {
+        if (single >= 0 && !(given instanceof Id)) {
+            return Objects.requireNonNull(Values.fit(given, shape.type(single), idPath));
+        }
         Map<String, Object> parts = new LinkedHashMap<>();
         for (String part : id) {
             Path at = Path.of(part);

@@ -128,8 +128,7 @@ final class Flush {
 
     /** New objects, and stored ones that are not what they were. */
     private Set<Held> changed() {
-        Set<Held> changed = Collections.newSetFromMap(new IdentityHashMap<>());
-        Set<Held> ordered = new LinkedHashSet<>();
+        Set<Held> changed = new LinkedHashSet<>();
         for (Tracked tracked : List.copyOf(unit.all())) {
             for (Held held : tracked.order()) {
                 boolean one = switch (held.status) {
@@ -137,12 +136,12 @@ final class Flush {
                     case STORED -> unit.isDirty(held);
                     case DELETED, GONE -> false;
                 };
-                if (one && changed.add(held)) {
-                    ordered.add(held);
+                if (one) {
+                    changed.add(held);
                 }
             }
         }
-        return ordered;
+        return changed;
     }
 
     /** Makes new objects that these refer to, and those that they refer to, objects of the session; gives all together. */
@@ -469,17 +468,17 @@ final class Flush {
         }
         afterwards.addAll(ranks.postponed());
         List<Held> order = new ArrayList<>(inserts);
-        order.sort(Comparator.<Held>comparingInt(ranks::rank).thenComparingInt(held -> model.place(held.kind())));
+        order.sort(Comparator.<Held>comparingInt(held -> held.rank).thenComparingInt(held -> model.place(held.kind())));
         List<Held> together = new ArrayList<>();
         boolean unknown = false;
         int rank = 0;
         for (Held held : order) {
-            if (ranks.rank(held) != rank && unknown) {
+            if (held.rank != rank && unknown) {
                 insert(together);
                 together.clear();
                 unknown = false;
             }
-            rank = ranks.rank(held);
+            rank = held.rank;
             unknown |= held.id == null;
             together.add(held);
         }
@@ -695,7 +694,7 @@ final class Flush {
             held.stored = cut;
         }
         List<Held> order = new ArrayList<>(deletes);
-        order.sort(Comparator.<Held>comparingInt(ranks::rank)
+        order.sort(Comparator.<Held>comparingInt(held -> held.rank)
                 .thenComparingInt(held -> model.place(held.kind()))
                 .reversed());
         for (Held held : order) {

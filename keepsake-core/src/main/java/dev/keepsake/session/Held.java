@@ -42,6 +42,11 @@ final class Held {
     /** Whether the id was made here, and is not the user's. */
     boolean generated;
 
+    /** How many others must be written before it, one after the other, in the flush that goes on. */
+    int rank;
+    /** Whether it has a place in the order of its kind, be it gone. */
+    boolean listed;
+
     @Nullable
     Batch batch;
 

@@ -5,17 +5,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
 /**
  * The order in which objects can be written: each after those it refers to. Objects of one rank do not refer to each other,
  * so that each rank is one batch for each kind. Where objects refer to each other in a ring, one reference of each ring is
- * postponed. Depth-first search (Tarjan 1972) with a stack of its own, since a chain may be as long as there are objects.
+ * postponed. The ranks are noted on the objects. Depth-first search (Tarjan 1972) with a stack of its own, since a chain may be as long as there are objects.
  */
 final class Ranks {
     /**
@@ -27,17 +25,18 @@ final class Ranks {
      */
     record Reference(Held from, Relation.ToOne relation, Held to) {}
 
-    private static final int VISITING = -1;
+    private static final int NONE = -1;
+    private static final int VISITING = -2;
 
-    private final Map<Held, Integer> ranks = new HashMap<>();
     private final List<Reference> postponed = new ArrayList<>();
 
-    private record Frame(Held held, Iterator<Reference> left) {}
+    private record Frame(Held held, List<Reference> all, Iterator<Reference> left) {}
 
     Ranks(Collection<Held> all, Function<Held, List<Reference>> references) {
         Deque<Frame> stack = new ArrayDeque<>();
+        all.forEach(held -> held.rank = NONE);
         for (Held start : all) {
-            if (!ranks.containsKey(start)) {
+            if (start.rank == NONE) {
                 enter(stack, start, references);
                 while (!stack.isEmpty()) {
                     step(stack, references);
@@ -47,33 +46,33 @@ final class Ranks {
     }
 
     private void enter(Deque<Frame> stack, Held held, Function<Held, List<Reference>> references) {
-        ranks.put(held, VISITING);
-        stack.push(new Frame(held, references.apply(held).iterator()));
+        List<Reference> leading = references.apply(held);
+        if (leading.isEmpty()) {
+            held.rank = 0;
+        } else {
+            held.rank = VISITING;
+            stack.push(new Frame(held, leading, leading.iterator()));
+        }
     }
 
     private void step(Deque<Frame> stack, Function<Held, List<Reference>> references) {
         Frame frame = Objects.requireNonNull(stack.peek());
         while (frame.left.hasNext()) {
             Reference reference = frame.left.next();
-            Integer rank = ranks.get(reference.to);
-            if (rank == null) {
+            if (reference.to.rank == NONE) {
                 enter(stack, reference.to, references);
                 return;
             }
-            if (rank == VISITING) {
+            if (reference.to.rank == VISITING) {
                 postponed.add(reference);
             }
         }
         int rank = 0;
-        for (Reference reference : references.apply(frame.held)) {
-            rank = Math.max(rank, 1 + Objects.requireNonNull(ranks.get(reference.to)));
+        for (Reference reference : frame.all) {
+            rank = Math.max(rank, 1 + reference.to.rank);
         }
-        ranks.put(frame.held, rank);
+        frame.held.rank = rank;
         stack.pop();
-    }
-
-    int rank(Held held) {
-        return ranks.getOrDefault(held, 0);
     }
 
     /** The references that close a ring. */

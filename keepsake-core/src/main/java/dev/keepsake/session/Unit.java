@@ -442,10 +442,11 @@ final class Unit {
         Batch batch = new Batch(this);
         List<Held> found = new ArrayList<>();
         boolean refresh = selection.lock() != Selection.Lock.NONE;
+        Tracked tracked = tracked(codec.kind());
         try (Cursor cursor = host.transaction().find(selection)) {
             if (!loadsOthers(codec)) {
                 while (cursor.next()) {
-                    found.add(take(codec, cursor.state(), batch, refresh));
+                    found.add(take(codec, tracked, cursor.state(), batch, refresh));
                 }
                 return found;
             }
@@ -457,9 +458,10 @@ final class Unit {
     /** Objects of States that were read already. */
     List<Held> takeAll(Codec<?> codec, List<State> kept, Batch batch, boolean refresh) {
         prefetch(codec, kept);
+        Tracked tracked = tracked(codec.kind());
         List<Held> found = new ArrayList<>(kept.size());
         for (State state : kept) {
-            found.add(take(codec, state, batch, refresh));
+            found.add(take(codec, tracked, state, batch, refresh));
         }
         return found;
     }
@@ -474,18 +476,17 @@ final class Unit {
         return false;
     }
 
-    private Held take(Codec<?> codec, State row, Batch batch, boolean refresh) {
+    private Held take(Codec<?> codec, Tracked tracked, State row, Batch batch, boolean refresh) {
         Kind kind = codec.kind();
-        Object id = kind.requireIdOf(row);
-        Tracked tracked = tracked(kind);
+        State now = kind.shaped(row);
+        Object id = kind.requireIdOf(now);
         Held there = tracked.get(id);
         if (there == null) {
-            Held held = batch.make(codec, id, kind.shaped(row));
+            Held held = batch.make(codec, id, now);
             tracked.add(held);
             return held;
         }
         if (refresh && there.status == Held.Status.STORED && !isDirty(there)) {
-            State now = kind.shaped(row);
             if (!now.equals(there.stored)) {
                 renew(there, now, batch);
             }

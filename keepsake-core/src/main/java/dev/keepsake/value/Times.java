@@ -7,6 +7,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dates and times as ISO 8601 text. What is written has a fixed width for its precision, so that text order is time
@@ -14,56 +15,77 @@ import java.time.ZoneOffset;
  * zone or none (none is UTC). Stateless.
  */
 public final class Times {
+    private static final int[] POWERS = {
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000
+    };
+
     private Times() {}
 
     /** {@code 2018-05-31}. */
     public static String text(LocalDate date) {
-        StringBuilder text = new StringBuilder(10);
+        char[] text = new char[10];
         date(text, date);
-        return text.toString();
+        return new String(text);
     }
 
     /** {@code 01:44:52.123}, with the given digits of the second's fraction. */
     public static String text(LocalTime time, int precision) {
-        StringBuilder text = new StringBuilder(18);
-        time(text, time, precision);
-        return text.toString();
+        char[] text = new char[timeLength(precision)];
+        time(text, 0, time, precision);
+        return new String(text);
     }
 
     /** {@code 2018-05-31T01:44:52.123}, with the given separator and digits of the second's fraction. */
     public static String text(LocalDateTime time, char separator, int precision) {
-        StringBuilder text = new StringBuilder(30);
-        date(text, time.toLocalDate());
-        time(text.append(separator), time.toLocalTime(), precision);
-        return text.toString();
+        char[] text = new char[11 + timeLength(precision)];
+        dateTime(text, time, separator, precision);
+        return new String(text);
     }
 
     /** {@code 2018-05-31T01:44:52.123Z}, with the given digits of the second's fraction. */
     public static String text(Instant instant, int precision) {
-        return text(Values.utc(instant), 'T', precision) + 'Z';
+        char[] text = new char[12 + timeLength(precision)];
+        dateTime(text, Values.utc(instant), 'T', precision);
+        text[text.length - 1] = 'Z';
+        return new String(text);
     }
 
-    private static void date(StringBuilder text, LocalDate date) {
-        digits(text, date.getYear(), 4);
-        digits(text.append('-'), date.getMonthValue(), 2);
-        digits(text.append('-'), date.getDayOfMonth(), 2);
+    private static int timeLength(int precision) {
+        return precision > 0 ? 9 + precision : 8;
     }
 
-    private static void time(StringBuilder text, LocalTime time, int precision) {
-        digits(text, time.getHour(), 2);
-        digits(text.append(':'), time.getMinute(), 2);
-        digits(text.append(':'), time.getSecond(), 2);
+    private static void dateTime(char[] text, LocalDateTime time, char separator, int precision) {
+        date(text, time.toLocalDate());
+        text[10] = separator;
+        time(text, 11, time.toLocalTime(), precision);
+    }
+
+    private static void date(char[] text, LocalDate date) {
+        digits(text, 0, 4, date.getYear());
+        text[4] = '-';
+        digits(text, 5, 2, date.getMonthValue());
+        text[7] = '-';
+        digits(text, 8, 2, date.getDayOfMonth());
+    }
+
+    private static void time(char[] text, int at, LocalTime time, int precision) {
+        digits(text, at, 2, time.getHour());
+        text[at + 2] = ':';
+        digits(text, at + 3, 2, time.getMinute());
+        text[at + 5] = ':';
+        digits(text, at + 6, 2, time.getSecond());
         if (precision > 0) {
-            String nanos = Integer.toString(1_000_000_000 + time.getNano());
-            text.append('.').append(nanos, 1, 1 + precision);
+            text[at + 8] = '.';
+            digits(text, at + 9, precision, time.getNano() / POWERS[9 - precision]);
         }
     }
 
-    private static void digits(StringBuilder text, int number, int width) {
-        for (int power = (int) Math.pow(10, width - 1); power > 1 && number < power; power /= 10) {
-            text.append('0');
+    private static void digits(char[] text, int at, int width, int number) {
+        int left = number;
+        for (int i = at + width - 1; i >= at; i--) {
+            text[i] = (char) ('0' + left % 10);
+            left /= 10;
         }
-        text.append(number);
     }
 
     /** Reads a date; anything else is a {@link DateTimeException}. */
@@ -81,12 +103,57 @@ public final class Times {
         if (text.length() == 10) {
             return LocalDate.parse(text).atStartOfDay();
         }
+        LocalDateTime usual = usual(text);
+        if (usual != null) {
+            return usual;
+        }
         String iso = iso(text);
         return zoned(iso)
                 ? OffsetDateTime.parse(iso)
                         .withOffsetSameInstant(ZoneOffset.UTC)
                         .toLocalDateTime()
                 : LocalDateTime.parse(iso);
+    }
+
+    /** Reads the form that is written here, a fraction of any length, without the parser for all forms; null for another form. */
+    private static @Nullable LocalDateTime usual(String text) {
+        int end = text.endsWith("Z") ? text.length() - 1 : text.length();
+        if (end < 19 || end == 20 || end > 29 || !separated(text)) {
+            return null;
+        }
+        int year = number(text, 0, 4);
+        int month = number(text, 5, 2);
+        int day = number(text, 8, 2);
+        int hour = number(text, 11, 2);
+        int minute = number(text, 14, 2);
+        int second = number(text, 17, 2);
+        int fraction = end == 19 ? 0 : number(text, 20, end - 20);
+        if ((year | month | day | hour | minute | second | fraction) < 0 || (end > 19 && text.charAt(19) != '.')) {
+            return null;
+        }
+        int nanos = end == 19 ? 0 : fraction * POWERS[29 - end];
+        return LocalDateTime.of(year, month, day, hour, minute, second, nanos);
+    }
+
+    private static boolean separated(String text) {
+        char between = text.charAt(10);
+        return (between == 'T' || between == ' ')
+                && text.charAt(4) == '-'
+                && text.charAt(7) == '-'
+                && text.charAt(13) == ':'
+                && text.charAt(16) == ':';
+    }
+
+    /** The number that the digits there are; negative where one is no digit. */
+    private static int number(String text, int at, int width) {
+        int number = 0;
+        int wrong = 0;
+        for (int i = at; i < at + width; i++) {
+            int digit = text.charAt(i) - '0';
+            wrong |= digit | 9 - digit;
+            number = 10 * number + digit;
+        }
+        return wrong < 0 ? -1 : number;
     }
 
     /** Reads a point in time; without a zone it is UTC. */

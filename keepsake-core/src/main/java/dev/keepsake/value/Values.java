@@ -256,7 +256,13 @@ public final class Values {
      * @throws dev.keepsake.fault.Invalid {@code type-mismatch} or {@code value-refused}
      */
     public static @Nullable Object fit(@Nullable Object object, Type type, Path at) {
-        Object value = normalise(object, at);
+        Object value = switch (type) {
+            // what most fields hold, without a look at all that there can be
+            case Type.Int integer when object instanceof Long -> object;
+            case Type.Text text when object instanceof String s -> text(s, at);
+            case Type.Instant instant when object instanceof Instant i -> inRange(i, year(i), at);
+            default -> normalise(object, at);
+        };
         return value == null ? null : fitted(value, type, at);
     }
 

@@ -3,26 +3,73 @@ package dev.keepsake.sql;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.state.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
- * A kind with the columns that its fields are really kept in.
- *
- * @param kind the kind as the caller knows it
- * @param columns by stored field name, in the kind's order
+ * A kind with the columns that its fields are really kept in, and the SQL that was written for it before. Safe for use by
+ * several threads.
  */
-record Bound(Kind kind, Map<String, Column> columns) {
+final class Bound {
+    private static final int KEPT_TEXTS = 256;
+
+    private final Kind kind;
+    private final Map<String, Column> columns;
+    private final List<Column> all;
+    private final Map<Object, String> texts = new ConcurrentHashMap<>();
+
+    /**
+     * A kind with its columns.
+     *
+     * @param kind the kind as the caller knows it
+     * @param columns by stored field name, in the kind's order
+     */
+    Bound(Kind kind, Map<String, Column> columns) {
+        this.kind = kind;
+        this.columns = columns;
+        this.all = List.copyOf(columns.values());
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    Map<String, Column> columns() {
+        return columns;
+    }
 
     Column column(String field) {
         return Objects.requireNonNull(columns.get(field), field);
     }
 
-    List<Column> columns(List<String> fields) {
-        return fields.stream().map(this::column).toList();
+    /** The columns of a shape, in its order. */
+    List<Column> columns(Shape shape) {
+        return shape == kind.shape()
+                ? all
+                : shape.slots().stream().map(slot -> column(slot.name())).toList();
+    }
+
+    /**
+     * SQL that is written once.
+     *
+     * @param key what it depends on, the kind aside
+     */
+    String text(Object key, Supplier<String> write) {
+        String known = texts.get(key);
+        if (known == null) {
+            known = write.get();
+            if (texts.size() >= KEPT_TEXTS) {
+                texts.clear();
+            }
+            texts.put(key, known);
+        }
+        return known;
     }
 
     /**

@@ -4,10 +4,12 @@ import dev.keepsake.fault.Fault;
 import dev.keepsake.store.StoreInfo;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A connection with the statements prepared on it, so that none is prepared twice while it is free. */
 final class SqlConnection {
@@ -47,6 +49,7 @@ final class SqlConnection {
     final class Lease implements AutoCloseable {
         private final String sql;
         private final PreparedStatement statement;
+        private @Nullable ResultSet rows;
 
         private Lease(String sql, PreparedStatement statement) {
             this.sql = sql;
@@ -59,6 +62,13 @@ final class SqlConnection {
 
         PreparedStatement statement() {
             return statement;
+        }
+
+        /** Runs it as a query; the rows are closed with this. */
+        ResultSet query() throws SQLException {
+            ResultSet result = statement.executeQuery();
+            rows = result;
+            return result;
         }
 
         @Override
@@ -79,11 +89,12 @@ final class SqlConnection {
 
     private void giveBack(Lease lease) {
         try {
-            lease.statement.clearBatch();
-            lease.statement.clearParameters();
-            if (lease.statement.getResultSet() != null) {
-                lease.statement.getResultSet().close();
+            if (lease.rows != null) {
+                lease.rows.close();
+            } else {
+                lease.statement.clearBatch();
             }
+            lease.statement.clearParameters();
             PreparedStatement other = free.put(lease.sql, lease.statement);
             if (other != null && other != lease.statement) {
                 other.close();

@@ -36,13 +36,22 @@ final class SqlQueries {
     SqlWriter.Statement select(Selection selection, Bounds bounds) {
         SqlWriter out = new SqlWriter(dialect);
         Bound bound = bounds.apply(selection.kind());
-        List<String> fields =
-                selection.shape().slots().stream().map(Shape.Slot::name).toList();
-        out.sql("SELECT ").names(fields).sql(" FROM ").name(selection.kind().name());
+        Shape shape = selection.shape();
+        out.sql(bound.text(shape, () -> selecting(selection.kind(), shape)));
         where(out, selection.condition(), bound, bounds);
         order(out, selection, bound, bounds);
         limit(out, selection.limit(), selection.offset());
         return out.done();
+    }
+
+    private String selecting(Kind kind, Shape shape) {
+        return new SqlWriter(dialect)
+                .sql("SELECT ")
+                .names(shape.slots().stream().map(Shape.Slot::name).toList())
+                .sql(" FROM ")
+                .name(kind.name())
+                .done()
+                .text();
     }
 
     private void limit(SqlWriter out, long limit, long offset) {

@@ -105,7 +105,7 @@ final class SqlRefusals {
         SqlWriter.Statement statement = store.queries().select(selection, other -> store.bound(other, connection));
         try (SqlConnection.Lease lease = connection.lease(statement.text())) {
             SqlStates.bind(lease.statement(), statement.binds());
-            try (ResultSet rows = lease.statement().executeQuery()) {
+            try (ResultSet rows = lease.query()) {
                 return rows.next();
             }
         } catch (SQLException e) {

@@ -71,9 +71,7 @@ final class SqlTransaction implements Transaction {
         SqlConnection on = connection();
         Bound bound = store.bound(selection.kind(), on);
         SqlWriter.Statement statement = store.queries().select(selection, kind -> store.bound(kind, on));
-        List<String> fields =
-                selection.shape().slots().stream().map(Shape.Slot::name).toList();
-        return cursor(on, statement, selection.shape(), bound, bound.columns(fields));
+        return cursor(on, statement, selection.shape(), bound);
     }
 
     @Override
@@ -98,17 +96,12 @@ final class SqlTransaction implements Transaction {
                 store.queries().result(aggregation, bounds));
     }
 
-    private Cursor cursor(SqlConnection on, SqlWriter.Statement statement, Shape shape, Bound result) {
-        return cursor(on, statement, shape, result, List.copyOf(result.columns().values()));
-    }
-
-    private Cursor cursor(
-            SqlConnection on, SqlWriter.Statement statement, Shape shape, Bound bound, List<Column> columns) {
+    private Cursor cursor(SqlConnection on, SqlWriter.Statement statement, Shape shape, Bound bound) {
         SqlConnection.Lease lease = on.lease(statement.text());
         try {
             SqlStates.bind(lease.statement(), statement.binds());
-            ResultSet rows = lease.statement().executeQuery();
-            SqlStates cursor = new SqlStates(shape, bound.kind(), columns, rows, on, lease);
+            ResultSet rows = lease.query();
+            SqlStates cursor = new SqlStates(shape, bound.kind(), bound.columns(shape), rows, on, lease);
             cursors.removeIf(SqlStates::isClosed);
             cursors.add(cursor);
             return cursor;

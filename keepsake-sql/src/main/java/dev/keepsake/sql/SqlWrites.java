@@ -15,10 +15,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,33 @@ final class SqlWrites {
     private long deleted;
 
     private final List<Pending> batch = new ArrayList<>();
+    private @Nullable Form last;
+
+    /**
+     * What entries that are alike have in common: their statement, and the fields that are bound for each, in order.
+     *
+     * @param verb the class of the entries
+     * @param fields those that are written
+     * @param there of which positions of the shape something is written
+     * @param guard the names of the guarded ones; the database compares only some of them
+     * @param guarded those that the database compares
+     */
+    private record Form(
+            Class<? extends Changeset.Entry> verb,
+            Bound bound,
+            Shape shape,
+            List<String> fields,
+            BitSet there,
+            Set<String> guard,
+            List<String> guarded,
+            String sql) {
+        boolean isOf(Changeset.Entry entry, Bound of) {
+            return verb == entry.getClass() && bound == of;
+        }
+    }
+
+    /** What a statement was written for. */
+    private record Wording(Class<?> verb, List<String> fields, List<String> guarded) {}
 
     /** One row of a batch: its entry, and its parameters. */
     private record Pending(Changeset.Entry entry, Bound bound, String sql, List<@Nullable Object> binds) {}
@@ -50,8 +80,13 @@ final class SqlWrites {
     }
 
     WriteResult write(Changeset changes) {
+        Kind kind = null;
+        Bound bound = null;
         for (Changeset.Entry entry : changes.entries()) {
-            Bound bound = store.bound(entry.kind(), connection);
+            if (bound == null || entry.kind() != kind) {
+                kind = entry.kind();
+                bound = store.bound(kind, connection);
+            }
             switch (entry) {
                 case Changeset.Insert insert -> insert(insert, bound);
                 case Changeset.Put put -> put(put, bound);
@@ -74,7 +109,7 @@ final class SqlWrites {
             statements.add(
                     switch (entry) {
                         case Changeset.Insert insert ->
-                            writes.insertText(insert.kind(), writes.present(insert.state(), bound));
+                            writes.insertText(insert.kind(), present(insert.state(), bound));
                         case Changeset.Put put -> writes.putText(put.kind(), bound);
                         case Changeset.Update update ->
                             writes.updateText(bound, update.changed(), writes.nativeGuard(update.guard(), bound));
@@ -151,18 +186,101 @@ final class SqlWrites {
 
     // ---- what is bound
 
-    private List<String> present(State state, Bound bound) {
-        List<String> present = new ArrayList<>();
-        for (Map.Entry<String, Column> column : bound.columns().entrySet()) {
-            int position = state.shape().position(column.getKey());
-            if (position >= 0 && state.has(position) && column.getValue().writable()) {
-                boolean missingId = state.isNull(position) && bound.kind().id().contains(column.getKey());
-                if (!missingId) {
-                    present.add(column.getKey());
-                }
+    private Form formed(
+            Changeset.Entry entry,
+            Bound bound,
+            Shape shape,
+            List<String> fields,
+            Guard guard,
+            Function<List<String>, String> text) {
+        List<String> guarded = nativeGuard(guard, bound);
+        String sql = bound.text(new Wording(entry.getClass(), fields, guarded), () -> text.apply(guarded));
+        Set<String> named = Set.copyOf(guard.expected().keySet());
+        BitSet there = new BitSet(shape.size());
+        fields.forEach(field -> {
+            if (shape.position(field) >= 0) {
+                there.set(shape.position(field));
+            }
+        });
+        Form form = new Form(entry.getClass(), bound, shape, fields, there, named, guarded, sql);
+        last = form;
+        return form;
+    }
+
+    private Form form(Changeset.Insert insert, Bound bound) {
+        State state = insert.state();
+        Form form = last;
+        if (form != null && form.isOf(insert, bound) && form.shape == state.shape() && isAlike(form, state)) {
+            return form;
+        }
+        List<String> fields = present(state, bound);
+        return formed(insert, bound, state.shape(), fields, Guard.EXISTS, none -> insertText(insert.kind(), fields));
+    }
+
+    private Form form(Changeset.Put put, Bound bound) {
+        Form form = last;
+        if (form != null && form.isOf(put, bound)) {
+            return form;
+        }
+        return formed(
+                put, bound, put.kind().shape(), writable(bound), Guard.EXISTS, none -> putText(put.kind(), bound));
+    }
+
+    private Form form(Changeset.Update update, Bound bound) {
+        Form form = last;
+        Set<String> guard = update.guard().expected().keySet();
+        if (form != null
+                && form.isOf(update, bound)
+                && form.fields.equals(update.changed())
+                && form.guard.equals(guard)) {
+            return form;
+        }
+        List<String> fields = List.copyOf(update.changed());
+        return formed(
+                update,
+                bound,
+                update.kind().shape(),
+                fields,
+                update.guard(),
+                guarded -> updateText(bound, fields, guarded));
+    }
+
+    private Form form(Changeset.Delete delete, Bound bound) {
+        Form form = last;
+        Set<String> guard = delete.guard().expected().keySet();
+        if (form != null && form.isOf(delete, bound) && form.guard.equals(guard)) {
+            return form;
+        }
+        return formed(
+                delete, bound, delete.kind().shape(), List.of(), delete.guard(), guarded -> deleteText(bound, guarded));
+    }
+
+    /** Whether the same fields of a State are there to be inserted. */
+    private static boolean isAlike(Form form, State state) {
+        for (int i = 0; i < state.shape().size(); i++) {
+            if (form.there.get(i) != isInserted(state, i, form.bound)) {
+                return false;
             }
         }
-        return present;
+        return true;
+    }
+
+    /** An id that is missing is left out, since the database makes it. */
+    private static boolean isInserted(State state, int position, Bound bound) {
+        return state.has(position)
+                && !(state.isNull(position)
+                        && bound.kind().id().contains(state.shape().name(position)));
+    }
+
+    private static List<String> present(State state, Bound bound) {
+        List<String> present = new ArrayList<>();
+        bound.columns().forEach((field, column) -> {
+            int position = state.shape().position(field);
+            if (position >= 0 && column.writable() && isInserted(state, position, bound)) {
+                present.add(field);
+            }
+        });
+        return List.copyOf(present);
     }
 
     private static List<String> writable(Bound bound) {
@@ -183,63 +301,63 @@ final class SqlWrites {
         return SqlStates.encoded(bound.column(field), value, bound.kind().name(), field);
     }
 
-    private static void bindFields(List<@Nullable Object> binds, Bound bound, List<String> fields, State state) {
-        fields.forEach(field -> binds.add(value(bound, field, state.get(field))));
-    }
-
-    private void bindIdentity(List<@Nullable Object> binds, Bound bound, Object id, Guard guard, List<String> guarded) {
-        bound.kind()
-                .id()
-                .forEach(part -> binds.add(value(bound, part, bound.kind().partOf(id, part))));
-        guarded.forEach(field -> binds.add(value(bound, field, guard.expected().get(field))));
+    /** The values of the fields that are written, then the id, then what is guarded. */
+    private static List<@Nullable Object> binds(Form form, @Nullable State state, @Nullable Object id, Guard guard) {
+        List<@Nullable Object> binds = new ArrayList<>(form.fields.size() + form.guarded.size() + 1);
+        if (state != null) {
+            for (String field : form.fields) {
+                binds.add(value(form.bound, field, state.get(field)));
+            }
+        }
+        if (id != null) {
+            Kind kind = form.bound.kind();
+            kind.id().forEach(part -> binds.add(value(form.bound, part, kind.partOf(id, part))));
+        }
+        for (String field : form.guarded) {
+            binds.add(value(form.bound, field, guard.expected().get(field)));
+        }
+        return binds;
     }
 
     // ---- entries
 
     private void insert(Changeset.Insert insert, Bound bound) {
-        List<String> fields = present(insert.state(), bound);
-        List<@Nullable Object> binds = new ArrayList<>(fields.size());
-        bindFields(binds, bound, fields, insert.state());
-        add(new Pending(insert, bound, insertText(insert.kind(), fields), binds));
+        Form form = form(insert, bound);
+        add(new Pending(insert, bound, form.sql, binds(form, insert.state(), null, Guard.EXISTS)));
     }
 
     private void put(Changeset.Put put, Bound bound) {
-        List<@Nullable Object> binds = new ArrayList<>();
-        bindFields(binds, bound, writable(bound), put.state());
-        add(new Pending(put, bound, putText(put.kind(), bound), binds));
+        Form form = form(put, bound);
+        add(new Pending(put, bound, form.sql, binds(form, put.state(), null, Guard.EXISTS)));
     }
 
     private void update(Changeset.Update update, Bound bound) {
         Object id = update.kind().requireIdOf(update.state());
         checkForeign(update.kind(), id, update.guard(), bound);
-        List<String> guarded = nativeGuard(update.guard(), bound);
         if (update.changed().isEmpty()) {
             flush();
             Stale.check(update.kind(), id, stored(update.kind(), id), update.guard());
             matched++;
             return;
         }
-        List<@Nullable Object> binds = new ArrayList<>();
-        bindFields(binds, bound, update.changed(), update.state());
-        bindIdentity(binds, bound, id, update.guard(), guarded);
-        add(new Pending(update, bound, updateText(bound, update.changed(), guarded), binds));
+        Form form = form(update, bound);
+        add(new Pending(update, bound, form.sql, binds(form, update.state(), id, update.guard())));
     }
 
     private void delete(Changeset.Delete delete, Bound bound) {
         checkForeign(delete.kind(), delete.id(), delete.guard(), bound);
-        List<String> guarded = nativeGuard(delete.guard(), bound);
-        List<@Nullable Object> binds = new ArrayList<>();
-        bindIdentity(binds, bound, delete.id(), delete.guard(), guarded);
-        add(new Pending(delete, bound, deleteText(bound, guarded), binds));
+        Form form = form(delete, bound);
+        add(new Pending(delete, bound, form.sql, binds(form, null, delete.id(), delete.guard())));
     }
 
     /** What the database would compare by other rules is read and compared here; the transaction holds the row. */
     private void checkForeign(Kind kind, Object id, Guard guard, Bound bound) {
-        boolean allNative = guard.expected().keySet().stream()
-                .allMatch(field -> bound.column(field).exact());
-        if (!allNative) {
-            flush();
-            Stale.check(kind, id, stored(kind, id), guard);
+        for (String field : guard.expected().keySet()) {
+            if (!bound.column(field).exact()) {
+                flush();
+                Stale.check(kind, id, stored(kind, id), guard);
+                return;
+            }
         }
     }
 
@@ -374,10 +492,8 @@ final class SqlWrites {
         SqlConnection.Lease lease = connection.lease(statement.text());
         try {
             SqlStates.bind(lease.statement(), statement.binds());
-            List<String> fields =
-                    kind.shape().slots().stream().map(Shape.Slot::name).toList();
-            ResultSet rows = lease.statement().executeQuery();
-            return new SqlStates(kind.shape(), kind, bound.columns(fields), rows, connection, lease)
+            ResultSet rows = lease.query();
+            return new SqlStates(kind.shape(), kind, bound.columns(kind.shape()), rows, connection, lease)
                     .first()
                     .orElse(null);
         } catch (SQLException e) {

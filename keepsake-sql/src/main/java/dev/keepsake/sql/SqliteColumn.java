@@ -65,6 +65,7 @@ final class SqliteColumn implements Column {
     private final boolean writable;
     private final String declared;
     private final @Nullable String collation;
+    private final boolean numeric;
 
     private SqliteColumn(Type type, Storage storage, boolean writable, String declared) {
         this(type, storage, writable, declared, null);
@@ -76,6 +77,7 @@ final class SqliteColumn implements Column {
         this.writable = writable;
         this.declared = declared;
         this.collation = collation;
+        this.numeric = isNumeric(declared);
     }
 
     // ---- which column
@@ -297,7 +299,7 @@ final class SqliteColumn implements Column {
     }
 
     /** Whether SQLite turns text that reads like a number into one, on its own account (affinity NUMERIC, 3.1). */
-    private boolean numeric() {
+    private static boolean isNumeric(String declared) {
         String name = declared.toLowerCase(Locale.ROOT);
         return !name.isEmpty()
                 && Stream.of("int", "char", "clob", "text", "blob", "real", "floa", "doub")
@@ -386,7 +388,7 @@ final class SqliteColumn implements Column {
         return switch (storage) {
             case BOOLEAN -> (Boolean) value ? 1L : 0L;
             case INTEGER, REAL -> value;
-            case TEXT -> numeric() ? kept((String) value) : value;
+            case TEXT -> numeric ? kept((String) value) : value;
             case BLOB -> ((Bytes) value).toArray();
             case DECIMAL_INTEGER -> ((BigDecimal) value).movePointRight(scale()).longValueExact();
             case DECIMAL_TEXT -> SortableDecimal.encode((BigDecimal) value, precision(), scale());
@@ -400,7 +402,7 @@ final class SqliteColumn implements Column {
                 switch (value) {
                     case Long l -> l;
                     case Double d -> d;
-                    case String s -> numeric() ? kept(s) : s;
+                    case String s -> numeric ? kept(s) : s;
                     case Bytes b -> b.toArray();
                     default ->
                         throw new IllegalArgumentException(

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** SQLite's answers. Conditions are in {@link SqliteConditions}, what SQL lacks in {@link SqliteFunctions}. */
 final class SqliteDialect implements Dialect {
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern INDEX = Pattern.compile("USING (?:COVERING )?INDEX (.+?)(?: \\(|$)");
 
     /** SQLite's keywords (manual, "SQLite Keywords"), those aside that it always takes as names. */
@@ -51,8 +50,19 @@ final class SqliteDialect implements Dialect {
 
     @Override
     public String identifier(String name) {
-        boolean safe = PLAIN.matcher(name).matches() && !KEYWORDS.contains(name.toLowerCase(Locale.ROOT));
+        boolean safe = isPlain(name) && !KEYWORDS.contains(name.toLowerCase(Locale.ROOT));
         return safe ? name : "\"" + name.replace("\"", "\"\"") + "\"";
+    }
+
+    private static boolean isPlain(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+            if (!letter && (i == 0 || c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
     }
 
     @Override
