@@ -1,6 +1,7 @@
 package dev.keepsake.codec;
 
 import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Invalid;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.query.Change;
@@ -8,6 +9,7 @@ import dev.keepsake.query.Condition;
 import dev.keepsake.query.Term;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Id;
 import dev.keepsake.value.Path;
@@ -149,12 +151,25 @@ final class ClassCodec<T> implements Codec<T> {
 
     @Override
     public boolean holds(T object, State state) {
-        return model.holds(object, state);
+        return isMarked(state) && model.holds(object, state);
     }
 
+    /** Whether a State is of an object of this class, and not of another that is kept as the same kind. */
+    private boolean isMarked(State state) {
+        return mark == null || mark.value.equals(state.get(mark.field));
+    }
+
+    /** One of another class has all its fields changed: those that this class lacks are emptied. */
     @Override
     public List<String> changes(T object, State state) {
-        return model.changes(object, state);
+        if (isMarked(state)) {
+            return model.changes(object, state);
+        }
+        State now = encode(object);
+        return kind.shape().slots().stream()
+                .map(Shape.Slot::name)
+                .filter(name -> !Values.same(now.get(name), state.get(name)))
+                .toList();
     }
 
     @Override
@@ -309,7 +324,14 @@ final class ClassCodec<T> implements Codec<T> {
                             + (idClass != null ? "a " + idClass.type().getSimpleName() : "Id.of(name, value, ...)"))
                     .fault();
         }
-        return kind.fitId(given);
+        try {
+            return kind.fitId(given);
+        } catch (Invalid e) {
+            throw e.problem()
+                    .because("%s is no id of %s: %s", Report.quote(given), type().getSimpleName(), e.sentence())
+                    .cause(e)
+                    .fault();
+        }
     }
 
     /** The stored name of a member of the id's class: that of the member of the same name. */

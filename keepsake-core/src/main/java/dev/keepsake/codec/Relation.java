@@ -154,8 +154,7 @@ public abstract sealed class Relation {
         }
 
         /** The id that the member's value is kept as; null where there is none, or none yet. */
-        @Nullable
-        Object idOf(@Nullable Object held) {
+        public @Nullable Object idOf(@Nullable Object held) {
             if (held instanceof Ref<?> ref) {
                 return ref.stored(codec());
             }

@@ -105,7 +105,7 @@ public final class Report {
     String text() {
         StringBuilder text = new StringBuilder(sentence);
         line(text, "problem", problem.id());
-        facts.forEach((name, value) -> line(text, name, value));
+        facts.forEach((name, value) -> line(text, name, name.equals("id") ? quote(value) : value));
         if (hint != null) {
             line(text, "hint", hint);
         }

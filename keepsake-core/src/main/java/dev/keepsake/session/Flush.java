@@ -10,14 +10,13 @@ import dev.keepsake.query.Guard;
 import dev.keepsake.query.Selection;
 import dev.keepsake.query.Term;
 import dev.keepsake.schema.Generation;
+import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference.OnDelete;
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
-import dev.keepsake.store.Features;
 import dev.keepsake.store.Stale;
 import dev.keepsake.store.WriteResult;
-import dev.keepsake.value.Id;
 import dev.keepsake.value.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,6 +26,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,22 +48,40 @@ final class Flush {
     private final Undo undo;
     private final Function<List<Held>, Map<Held, Object>> ids;
 
+    private final Predicate<Relation.ToOne> enforced;
+
+    /** New ones, and those put without having been loaded. */
     private final List<Held> inserts = new ArrayList<>();
-    private final List<Held> puts = new ArrayList<>();
+
     private final Map<Held, List<String>> updates = new LinkedHashMap<>();
     private final List<Held> deletes = new ArrayList<>();
     private final List<Ranks.Reference> afterwards = new ArrayList<>();
 
-    Flush(Unit unit, Model model, Undo undo, Function<List<Held>, Map<Held, Object>> ids) {
+    /**
+     * A flush.
+     *
+     * @param ids gives ids to those that can have one before they are written
+     * @param enforced whether the store itself refuses to delete what a reference leads to
+     */
+    Flush(
+            Unit unit,
+            Model model,
+            Undo undo,
+            Function<List<Held>, Map<Held, Object>> ids,
+            Predicate<Relation.ToOne> enforced) {
         this.unit = unit;
         this.model = model;
         this.undo = undo;
         this.ids = ids;
+        this.enforced = enforced;
     }
 
     /** Writes everything. */
     void all() {
         unit.adoptExchanged();
+        for (Tracked tracked : unit.all()) {
+            List.copyOf(tracked.fresh).forEach(unit::identified);
+        }
         meet();
         Set<Held> changed = changed();
         reach(changed);
@@ -95,20 +114,24 @@ final class Flush {
                 unit.host.transaction().find(Selection.byIds(kind, some)).list().forEach(row -> {
                     Held held = Objects.requireNonNull(byId.remove(kind.requireIdOf(row)));
                     State stored = kind.shaped(row);
-                    Guard guard = Guard.of(codec.encode(held.object), List.of(version));
-                    Stale.check(kind, held.id(), stored, guard);
+                    Stale.check(kind, held.id(), stored, expecting(version, held.expected));
                     unit.settle(held, held.id(), stored);
                     held.replaced = true;
                 });
             }
             byId.forEach((id, held) -> {
-                Object number = codec.encode(held.object).get(version);
-                if (number instanceof Long counted && counted > 0) {
-                    Stale.check(kind, id, null, Guard.version(version, counted));
+                if (held.expected instanceof Long counted && counted > 0) {
+                    Stale.check(kind, id, null, expecting(version, counted));
                 }
                 held.status = Held.Status.NEW;
             });
         });
+    }
+
+    private static Guard expecting(String version, @Nullable Object number) {
+        Map<String, @Nullable Object> expected = new LinkedHashMap<>();
+        expected.put(version, number);
+        return new Guard(expected);
     }
 
     /** Writes new objects at once, and those new ones that they refer to. */
@@ -150,6 +173,7 @@ final class Flush {
         Deque<Held> queue = new ArrayDeque<>(from);
         while (!queue.isEmpty()) {
             Held held = queue.poll();
+            unit.relink(held);
             for (Relation relation : held.codec.relations(held.object)) {
                 if (!(relation instanceof Relation.ToOne one)) {
                     continue;
@@ -221,12 +245,8 @@ final class Flush {
     private void collect(Set<Held> changed) {
         for (Held held : changed) {
             switch (held.status) {
-                case NEW -> {
+                case NEW, PUT -> {
                     inserts.add(held);
-                    reachLists(held, null);
-                }
-                case PUT -> {
-                    puts.add(held);
                     reachLists(held, null);
                 }
                 case STORED -> {
@@ -259,7 +279,6 @@ final class Flush {
             }
         }
         List<Held> written = new ArrayList<>(inserts);
-        written.addAll(puts);
         written.addAll(updates.keySet());
         check(written);
     }
@@ -272,19 +291,8 @@ final class Flush {
     private void reachLists(Held held, @Nullable List<String> fields) {
         for (Relation relation : held.codec.relations(held.object)) {
             if (relation instanceof Relation.ToOne one && (fields == null || fields.contains(one.field()))) {
-                Object other = one.loaded(held.object);
-                Object id = other == null ? Unit.idBehind(one, held.object) : null;
-                Held target = other != null
-                        ? unit.heldOf(other)
-                        : id == null ? null : unit.tracked(one.codec().kind()).get(id);
-                if (target != null) {
-                    for (Members members : target.members()) {
-                        if (members.relation.via() instanceof Relation.Via.Inverse inverse
-                                && inverse.back().equals(one)) {
-                            members.joins(held);
-                        }
-                    }
-                }
+                Held target = unit.target(one, one.get(held.object));
+                Unit.listsOf(target, one).forEach(members -> members.joins(held));
             }
         }
     }
@@ -351,9 +359,7 @@ final class Flush {
 
     private void follow(Relation.ToOne relation, List<Held> gone, Deque<Held> queue) {
         boolean refuses = relation.onDelete() == OnDelete.REFUSE;
-        if (refuses
-                && unit.store.features().references() == Features.Enforcement.ENFORCED
-                && gone.stream().allMatch(held -> held.stored != null)) {
+        if (refuses && gone.stream().allMatch(held -> held.stored != null) && enforced.test(relation)) {
             return; // the store refuses it, and names the rule
         }
         Set<Object> ids = new HashSet<>();
@@ -394,6 +400,7 @@ final class Flush {
                     queue.add(held);
                 }
                 case NULLIFY -> {
+                    undo.emptied(held, relation, relation.get(held.object));
                     if (held.fixed) {
                         unit.replace(held, held.codec.with(held.object, relation, null));
                     } else {
@@ -425,27 +432,68 @@ final class Flush {
      * @param whole whether that is everything, and not some new objects alone
      */
     private void write(boolean whole) {
+        boolean goFirst = whole && makeRoom();
+        if (goFirst) {
+            send(this::gone);
+        }
         writeInserts();
-        List<Changeset.Entry> entries = new ArrayList<>();
-        List<Runnable> settled = new ArrayList<>();
-        puts.forEach(held -> put(held, entries, settled));
-        if (whole) {
-            pairs(true, entries);
-        }
-        postponed(entries, settled);
-        changes(entries, settled);
-        if (whole) {
-            pairs(false, entries);
-            gone(entries, settled);
-        }
-        if (!entries.isEmpty()) {
-            unit.host.transaction().write(new Changeset(entries));
-        }
-        settled.forEach(Runnable::run);
+        send((entries, settled) -> {
+            if (whole) {
+                pairs(true, entries);
+            }
+            postponed(entries, settled);
+            changes(entries, settled);
+            if (whole) {
+                pairs(false, entries);
+            }
+            if (whole && !goFirst) {
+                gone(entries, settled);
+            }
+        });
         if (whole && !unit.pairs.isEmpty()) {
             undo.pairs(unit);
             unit.pairs.clear();
         }
+    }
+
+    /** Collects what is to be written, and what is to be noted once that is done. */
+    private interface Collecting {
+        void into(List<Changeset.Entry> entries, List<Runnable> settled);
+    }
+
+    private void send(Collecting collecting) {
+        List<Changeset.Entry> entries = new ArrayList<>();
+        List<Runnable> settled = new ArrayList<>();
+        collecting.into(entries, settled);
+        if (!entries.isEmpty()) {
+            unit.host.transaction().write(new Changeset(entries));
+        }
+        settled.forEach(Runnable::run);
+    }
+
+    /**
+     * Whether objects are to be deleted before others are written, since these may take over what only one can have; not where
+     * those others still refer to them.
+     */
+    private boolean makeRoom() {
+        Set<String> unique = new HashSet<>();
+        deletes.forEach(held -> {
+            if (held.kind().indexes().stream().anyMatch(Index::unique)) {
+                unique.add(held.kind().name());
+            }
+        });
+        boolean wanted = !unique.isEmpty()
+                && (inserts.stream()
+                                .anyMatch(held -> unique.contains(held.kind().name()))
+                        || updates.keySet().stream()
+                                .anyMatch(held -> unique.contains(held.kind().name())));
+        if (!wanted) {
+            return false;
+        }
+        Set<Held> going = Collections.newSetFromMap(new IdentityHashMap<>());
+        going.addAll(deletes);
+        return updates.keySet().stream()
+                .allMatch(held -> storedReferences(held, going).isEmpty());
     }
 
     private void writeInserts() {
@@ -516,7 +564,7 @@ final class Flush {
             if (held.codec.encode(held.object).get(version) == null) {
                 Object begun = held.codec.with(held.object, version, 0L);
                 if (begun != held.object) {
-                    unit.replace(held, begun);
+                    unit.swap(held, begun);
                 }
             }
         });
@@ -530,6 +578,7 @@ final class Flush {
         List<State> states = new ArrayList<>(together.size());
         for (Held held : together) {
             begin(held);
+            unit.relink(held);
             State state = held.codec.encode(held.object);
             for (Ranks.Reference reference : afterwards) {
                 if (reference.from() == held) {
@@ -537,30 +586,24 @@ final class Flush {
                 }
             }
             states.add(state);
-            entries.add(new Changeset.Insert(held.kind(), state));
+            entries.add(
+                    held.status == Held.Status.PUT
+                            ? new Changeset.Put(held.kind(), state)
+                            : new Changeset.Insert(held.kind(), state));
         }
         WriteResult result = unit.host.transaction().write(new Changeset(entries));
-        List<Object> given = result.ids();
+        Iterator<Object> given = result.ids().iterator();
         for (int i = 0; i < together.size(); i++) {
             Held held = together.get(i);
+            Object id = held.status == Held.Status.PUT ? held.id() : given.next();
             undo.inserted(held);
             State state = states.get(i);
             if (held.id == null) {
-                Object id = given.get(i);
                 unit.assign(held, id);
                 state = state.with(held.kind().id().getFirst(), id);
             }
             unit.settle(held, held.id(), state);
         }
-    }
-
-    private void put(Held held, List<Changeset.Entry> entries, List<Runnable> settled) {
-        State state = held.codec.encode(held.object);
-        entries.add(new Changeset.Put(held.kind(), state));
-        settled.add(() -> {
-            undo.inserted(held);
-            unit.settle(held, held.id(), state);
-        });
     }
 
     /** References that closed a ring, now that both objects are there. */
@@ -579,6 +622,7 @@ final class Flush {
         record Same(String kind, List<String> fields) {}
         Map<Same, List<Changeset.Entry>> groups = new LinkedHashMap<>();
         updates.forEach((held, fields) -> {
+            unit.relink(held);
             Kind kind = held.kind();
             State stored = held.stored();
             State now = held.codec.encode(held.object);
@@ -637,29 +681,37 @@ final class Flush {
         return State.of(shape, values, extra);
     }
 
+    /** Pairs that came together, which others may have put there already, or apart, which others may have taken away. */
     private void pairs(boolean in, List<Changeset.Entry> entries) {
+        record Apart(Kind join, String field, Object own, String otherField) {}
+        Map<Apart, List<Object>> apart = new LinkedHashMap<>();
         unit.pairs.forEach((pair, together) -> {
             if (together != in || pair.own().id == null || pair.other().id == null) {
                 return;
             }
-            Kind join = pair.join();
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put(pair.ownField(), pair.own().id());
-            fields.put(pair.otherField(), pair.other().id());
-            if (in) {
-                boolean gone = pair.own().isGone() || pair.other().isGone();
-                if (!gone) {
-                    entries.add(new Changeset.Insert(join, join.state(fields)));
-                }
-            } else if (Set.copyOf(join.id()).equals(fields.keySet())) {
-                entries.add(new Changeset.Delete(join, Id.of(fields), Guard.EXISTS));
-            } else {
+            if (!in) {
+                apart.computeIfAbsent(
+                                new Apart(
+                                        pair.join(), pair.ownField(), pair.own().id(), pair.otherField()),
+                                key -> new ArrayList<>())
+                        .add(pair.other().id());
+            } else if (!pair.own().isGone() && !pair.other().isGone()) {
+                State state = pair.join()
+                        .state(Map.of(
+                                pair.ownField(), pair.own().id(),
+                                pair.otherField(), pair.other().id()));
+                boolean known = Set.copyOf(pair.join().id()).equals(Set.of(pair.ownField(), pair.otherField()));
+                entries.add(known ? new Changeset.Put(pair.join(), state) : new Changeset.Insert(pair.join(), state));
+            }
+        });
+        apart.forEach((key, others) -> {
+            for (List<Object> some : Unit.chunks(others)) {
                 entries.add(new Changeset.DeleteWhere(
-                        join,
-                        Term.of(Path.of(pair.ownField()).toString())
-                                .eq(pair.own().id())
-                                .and(Term.of(Path.of(pair.otherField()).toString())
-                                        .eq(pair.other().id()))));
+                        key.join(),
+                        Term.of(Path.of(key.field()).toString())
+                                .eq(key.own())
+                                .and(Term.of(Path.of(key.otherField()).toString())
+                                        .in(some))));
             }
         });
     }
@@ -701,7 +753,7 @@ final class Flush {
             entries.add(new Changeset.Delete(held.kind(), held.id(), whole(held)));
             settled.add(() -> {
                 undo.deleted(held);
-                unit.forget(held);
+                unit.leave(held);
             });
         }
     }
@@ -738,20 +790,26 @@ final class Flush {
         return Guard.of(stored, fields);
     }
 
-    /** Whether there is anything to write of some kinds. */
-    static boolean pending(Unit unit, Collection<String> kinds) {
+    /** Whether there is anything to write that concerns some kinds, by itself or by what follows from it. */
+    static boolean pending(Unit unit, Model model, Collection<String> kinds) {
+        unit.adoptExchanged();
+        Set<String> leading = model.leadingTo(kinds);
         for (Tracked tracked : unit.all()) {
             List<Held> order = tracked.order();
-            if (order.isEmpty() || !kinds.contains(order.getFirst().kind().name())) {
+            if (order.isEmpty()) {
+                continue;
+            }
+            Kind kind = order.getFirst().kind();
+            boolean concerned = kinds.contains(kind.name());
+            boolean follows = !Collections.disjoint(model.following(kind), kinds);
+            boolean leads = leading.contains(kind.name());
+            if (!concerned && !follows && !leads) {
                 continue;
             }
             for (Held held : order) {
-                boolean open = switch (held.status) {
-                    case NEW, PUT -> true;
-                    case DELETED -> held.stored != null;
-                    case STORED -> unit.isDirty(held);
-                    case GONE -> false;
-                };
+                boolean open = held.status == Held.Status.DELETED
+                        ? follows || (concerned && held.stored != null)
+                        : (concerned && isOpen(unit, held)) || (leads && bringsOthers(unit, held));
                 if (open) {
                     return true;
                 }
@@ -761,14 +819,38 @@ final class Flush {
                 .anyMatch(pair -> kinds.contains(pair.join().name()));
     }
 
-    /** Whether there is anything at all that a rollback would lose. */
-    static boolean pending(Unit unit) {
-        Set<String> kinds = new HashSet<>();
-        for (Tracked tracked : unit.all()) {
-            if (!tracked.order().isEmpty()) {
-                kinds.add(tracked.order().getFirst().kind().name());
+    private static boolean isOpen(Unit unit, Held held) {
+        return switch (held.status) {
+            case NEW, PUT -> true;
+            case STORED -> unit.isDirty(held);
+            case DELETED, GONE -> false;
+        };
+    }
+
+    /** Whether it refers to an object that the session does not know, and may write with it. */
+    private static boolean bringsOthers(Unit unit, Held held) {
+        if (held.status == Held.Status.GONE || (held.status == Held.Status.STORED && held.fixed && !held.replaced)) {
+            return false;
+        }
+        for (Relation relation : held.codec.relations(held.object)) {
+            Object other = relation instanceof Relation.ToOne one ? one.loaded(held.object) : null;
+            if (other != null && unit.heldOf(other) == null && isOpen(unit, held)) {
+                return true;
             }
         }
-        return pending(unit, kinds) || !unit.pairs.isEmpty();
+        return false;
+    }
+
+    /** Whether there is anything at all to write. */
+    static boolean pending(Unit unit) {
+        unit.adoptExchanged();
+        for (Tracked tracked : unit.all()) {
+            for (Held held : tracked.order()) {
+                if (isOpen(unit, held) || (held.status == Held.Status.DELETED && held.stored != null)) {
+                    return true;
+                }
+            }
+        }
+        return !unit.pairs.isEmpty();
     }
 }

@@ -26,7 +26,7 @@ final class Held {
 
     private static final Object MAKING = new Object();
 
-    final Codec<Object> codec;
+    Codec<Object> codec;
     boolean fixed;
     Object object;
 
@@ -41,6 +41,11 @@ final class Held {
     boolean replaced;
     /** Whether the id was made here, and is not the user's. */
     boolean generated;
+    /** Whether what the store holds of it is what a user brought, to delete it, and was never read. */
+    boolean stranger;
+    /** The version that a user brought, and that the store must have, of one that was put without having been loaded. */
+    @Nullable
+    Object expected;
 
     /** How many others must be written before it, one after the other, in the flush that goes on. */
     int rank;

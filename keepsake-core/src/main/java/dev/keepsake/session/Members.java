@@ -3,6 +3,7 @@ package dev.keepsake.session;
 import dev.keepsake.codec.Codec;
 import dev.keepsake.codec.Relation;
 import dev.keepsake.codec.Relation.Via;
+import dev.keepsake.fault.Problem;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -57,12 +58,26 @@ final class Members {
         if (items == null) {
             if (owner.stored == null) {
                 items = new HeldList(List.of());
+                if (relation.via() instanceof Via.Through) {
+                    unit.withPairs(this);
+                }
             } else {
                 unit.require(relation, owner);
                 unit.loadMembers(this);
             }
         }
         return Objects.requireNonNull(items);
+    }
+
+    /** What is in it, for a list elsewhere; loaded where it is not yet and can be. */
+    List<Object> objects() {
+        List<Object> objects = new ArrayList<>();
+        for (Held each : items()) {
+            if (each.status != Held.Status.DELETED && !unit.wasDeleted(each.object)) {
+                objects.add(each.object);
+            }
+        }
+        return objects;
     }
 
     /** As {@link #items}, after whoever changed sides by its own reference has left or come. */
@@ -74,7 +89,10 @@ final class Members {
                     .toList();
             left.removeAll(back);
             back.forEach(this::joins);
-            all.removeIf(each -> !refersHere(each, inverse.back()) && left.add(each));
+            List<Held> leaving = new ArrayList<>();
+            all.removeIf(each -> !refersHere(each, inverse.back()) && leaving.add(each));
+            left.addAll(leaving);
+            leaving.forEach(each -> follow(each, inverse.back()));
             for (Held each : unit.fresh(relation.codec().kind())) {
                 if (isOwn(each) && refersHere(each, inverse.back()) && !all.contains(each)) {
                     all.add(each);
@@ -86,10 +104,25 @@ final class Members {
         return all;
     }
 
+    /** One that left by its own reference is in the list of the other that it refers to now. */
+    private void follow(Held held, Relation.ToOne back) {
+        if (!held.isGone() && back.owner().isInstance(held.object)) {
+            Unit.listsOf(unit.target(back, back.get(held.object)), back).forEach(list -> list.joins(held));
+        }
+    }
+
+    /** One whose own reference leads elsewhere by now. */
+    void leaves(Held held) {
+        if (items != null && items.remove(held)) {
+            left.add(held);
+        }
+    }
+
     /** One whose own reference leads here by now. */
     void joins(Held held) {
         if (items != null && isOwn(held) && !items.contains(held)) {
             items.add(held);
+            left.remove(held);
         }
     }
 
@@ -124,8 +157,17 @@ final class Members {
 
     // ---- changed by the user
 
-    void insert(int index, Object element) {
+    void insert(int index, @Nullable Object element) {
         unit.writing(relation);
+        if (element == null || !relation.target().isInstance(element)) {
+            throw Problem.REQUEST_INVALID
+                    .because(
+                            "%s takes objects of class %s, not %s",
+                            relation,
+                            relation.target().getSimpleName(),
+                            element == null ? "null" : "a " + element.getClass().getSimpleName())
+                    .fault();
+        }
         List<Held> all = items();
         if (relation.via() instanceof Via.Inverse inverse) {
             Held before = unit.heldOf(element);
@@ -133,6 +175,7 @@ final class Members {
                 leaveOthers(before, inverse.back());
             }
             Held held = take(element, inverse.back());
+            left.remove(held);
             if (!all.contains(held)) {
                 all.add(Math.min(index, all.size()), held);
             }
@@ -198,7 +241,7 @@ final class Members {
     private void refer(Held held, Relation.ToOne back, @Nullable Held to) {
         Object value = to == null ? null : unit.reference(back, to);
         if (held.fixed) {
-            unit.replace(held, held.codec.with(held.object, back, value));
+            unit.swap(held, held.codec.with(held.object, back, value));
         } else {
             back.set(held.object, value);
         }

@@ -4,11 +4,18 @@ import dev.keepsake.codec.Codec;
 import dev.keepsake.codec.Codecs;
 import dev.keepsake.codec.Relation;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Reference;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The classes of a session by their kinds: who refers to whom, and in which order kinds are written. */
 final class Model {
@@ -16,6 +23,7 @@ final class Model {
     private final Map<String, List<Relation.ToOne>> incoming = new HashMap<>();
     private final Map<String, List<Relation.Via.Through>> joins = new HashMap<>();
     private final Map<String, Integer> places = new HashMap<>();
+    private final Map<String, Set<String>> following = new ConcurrentHashMap<>();
 
     Model(Codecs codecs) {
         for (Codec<?> codec : codecs.all()) {
@@ -58,6 +66,46 @@ final class Model {
     /** The kinds of pairs that objects of a kind are part of, by the field that names them. */
     List<Relation.Via.Through> joins(Kind kind) {
         return joins.getOrDefault(kind.name(), List.of());
+    }
+
+    /** The kinds whose objects are changed or deleted when objects of a kind are deleted, by their delete rules. */
+    Set<String> following(Kind kind) {
+        return following.computeIfAbsent(kind.name(), name -> {
+            Set<String> reached = new HashSet<>();
+            Deque<String> queue = new ArrayDeque<>(List.of(name));
+            Set<String> seen = new HashSet<>();
+            while (!queue.isEmpty()) {
+                String at = queue.poll();
+                if (!seen.add(at)) {
+                    continue;
+                }
+                joins.getOrDefault(at, List.of())
+                        .forEach(through -> reached.add(through.join().name()));
+                for (Relation.ToOne one : incoming.getOrDefault(at, List.of())) {
+                    if (one.onDelete() != Reference.OnDelete.REFUSE) {
+                        reached.add(one.ownerKind().name());
+                    }
+                    if (one.onDelete() == Reference.OnDelete.CASCADE) {
+                        queue.add(one.ownerKind().name());
+                    }
+                }
+            }
+            return reached;
+        });
+    }
+
+    /** The kinds whose objects refer to those of some kinds, directly or through others. */
+    Set<String> leadingTo(Collection<String> kinds) {
+        Set<String> leading = new HashSet<>();
+        Deque<String> queue = new ArrayDeque<>(kinds);
+        while (!queue.isEmpty()) {
+            for (Relation.ToOne one : incoming.getOrDefault(queue.poll(), List.of())) {
+                if (leading.add(one.ownerKind().name())) {
+                    queue.add(one.ownerKind().name());
+                }
+            }
+        }
+        return leading;
     }
 
     /** Where a kind is in the order in which kinds are written. */

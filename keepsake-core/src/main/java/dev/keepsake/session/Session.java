@@ -2,6 +2,7 @@ package dev.keepsake.session;
 
 import dev.keepsake.codec.Codec;
 import dev.keepsake.codec.Codecs;
+import dev.keepsake.codec.Relation;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
@@ -84,6 +85,7 @@ public final class Session implements AutoCloseable {
     private @Nullable RuntimeException failure;
     private boolean closed;
     private boolean flushing;
+    private int nesting;
 
     Session(Workshop workshop, SessionOptions options, @Nullable Object foreign) {
         this.workshop = workshop;
@@ -138,22 +140,23 @@ public final class Session implements AutoCloseable {
         requireWritable();
         List<Held> added = new ArrayList<>(objects.size());
         List<Held> atOnce = new ArrayList<>();
-        for (T object : objects) {
-            Held held = unit.manage(object);
-            added.add(held);
-            if (held.status == Held.Status.NEW && held.id == null) {
-                boolean onInsert = held.kind().generation() == Generation.IDENTITY && !store.knowsIds(held.kind());
-                if (held.kind().generation() == Generation.GIVEN) {
-                    unit.forget(held);
-                    unit.identify(held, each -> null);
-                } else if (onInsert && held.fixed) {
-                    atOnce.add(held);
+        unit.allOrNone(() -> {
+            for (T object : objects) {
+                Held held = unit.manage(object);
+                added.add(held);
+                if (held.status == Held.Status.NEW && held.id == null) {
+                    boolean onInsert = held.kind().generation() == Generation.IDENTITY && !store.knowsIds(held.kind());
+                    if (held.kind().generation() == Generation.GIVEN) {
+                        unit.identify(held, each -> null);
+                    } else if (onInsert && held.fixed) {
+                        atOnce.add(held);
+                    }
                 }
             }
-        }
+        });
         identify(added);
         if (!atOnce.isEmpty()) {
-            writing(() -> new Flush(unit, workshop.model(), undo, this::ids).inserts(atOnce));
+            writing(() -> newFlush().inserts(atOnce));
         }
         List<T> here = new ArrayList<>(added.size());
         for (Held held : added) {
@@ -219,35 +222,57 @@ public final class Session implements AutoCloseable {
         Held held = unit.tracked(codec.kind()).get(id);
         if (held == null) {
             Held put = new Held(codec, object, id, Held.Status.PUT);
+            codec.kind().version().ifPresent(field -> {
+                put.expected = codec.encode(object).get(field);
+                put.object = counted(codec, object, field, put.expected);
+            });
             unit.place(put);
             unit.adopt(put);
             return same(object, put);
         }
-        if (held.object != object) {
+        if (held.object == object) {
             held.revive();
-            unit.replace(held, counted(held, object));
+        } else {
+            Object next = next(held, codec, object);
+            held.revive();
+            unit.replace(held, next);
         }
         return same(object, held);
     }
 
-    /** A record that takes the place of a loaded one has the number that it will be written with. */
-    private Object counted(Held held, Object object) {
+    /** What takes the place of another instance, which must be of the same version. */
+    private Object next(Held held, Codec<Object> codec, Object object) {
         String field = held.kind().version().orElse(null);
-        if (field == null || held.stored == null) {
+        if (field == null || held.status == Held.Status.NEW) {
             return object;
         }
-        Object before = held.stored.get(field);
-        Object now = held.codec.encode(object).get(field);
-        Object next = before instanceof Long number ? number + 1 : 1L;
-        boolean written = Objects.equals(now, next) && held.replaced;
-        if (!Objects.equals(before, now) && !written) {
-            throw Stale.conflict(
-                    held.kind(),
-                    held.id(),
-                    held.stored,
-                    dev.keepsake.query.Guard.of(held.codec.encode(object), List.of(field)));
+        State there = held.codec.encode(held.object);
+        Object now = codec.encode(object).get(field);
+        boolean mine = held.replaced || held.status == Held.Status.PUT;
+        if (!Objects.equals(there.get(field), now)) {
+            throw mine
+                    ? Problem.STALE_OBJECT
+                            .because(
+                                    "another %s %s took the place of this one in the session",
+                                    held.kind().name(), Report.quote(held.id))
+                            .fact("kind", held.kind().name())
+                            .fact("id", held.id)
+                            .hint("make the next one of the instance that put() gave, or get() gives")
+                            .fault()
+                    : Stale.conflict(
+                            held.kind(),
+                            held.id(),
+                            there,
+                            dev.keepsake.query.Guard.of(codec.encode(object), List.of(field)));
         }
-        return held.codec.fixed(object) ? held.codec.with(object, field, next) : object;
+        Object base = held.stored == null ? held.expected : held.stored.get(field);
+        return counted(codec, object, field, base);
+    }
+
+    /** A record has the number that it will be written with. */
+    private static Object counted(Codec<Object> codec, Object object, String field, @Nullable Object base) {
+        long next = base instanceof Long number ? number + 1 : 1L;
+        return codec.fixed(object) ? codec.with(object, field, next) : object;
     }
 
     @SuppressWarnings("unchecked") // the same object, or a copy of it
@@ -265,6 +290,9 @@ public final class Session implements AutoCloseable {
         requireWritable();
         Held held = unit.search(object);
         if (held == null) {
+            if (unit.wasDeleted(object)) {
+                return;
+            }
             Codec<Object> codec = unit.codecOf(object);
             Object id = codec.idOf(object);
             if (id == null) {
@@ -276,6 +304,7 @@ public final class Session implements AutoCloseable {
             }
             held = new Held(codec, object, id, Held.Status.STORED);
             held.stored = codec.encode(object);
+            held.stranger = true;
             unit.place(held);
             unit.adopt(held);
         }
@@ -397,7 +426,6 @@ public final class Session implements AutoCloseable {
     /** Whether there is anything that a flush would write. */
     public boolean hasChanges() {
         requireUsable();
-        unit.adoptExchanged();
         return Flush.pending(unit);
     }
 
@@ -447,7 +475,11 @@ public final class Session implements AutoCloseable {
         if (options.readOnly()) {
             return;
         }
-        writing(() -> new Flush(unit, workshop.model(), undo, this::ids).all());
+        writing(() -> newFlush().all());
+    }
+
+    private Flush newFlush() {
+        return new Flush(unit, workshop.model(), undo, this::ids, workshop::enforces);
     }
 
     private void writing(Runnable work) {
@@ -487,6 +519,7 @@ public final class Session implements AutoCloseable {
      *     session is over then, and whoever cares looks whether the writes are there
      */
     public void commit() {
+        requireNotNested("committed");
         flush();
         Transaction ending = transaction;
         transaction = null;
@@ -522,6 +555,7 @@ public final class Session implements AutoCloseable {
      */
     public void rollback() {
         requireOpen();
+        requireNotNested("rolled back");
         Transaction ending = transaction;
         transaction = null;
         failure = null;
@@ -538,14 +572,11 @@ public final class Session implements AutoCloseable {
     /** What was added and is not written, and what was to be deleted, is as if that had not been. */
     private void dropFresh() {
         for (Tracked tracked : unit.all()) {
-            List.copyOf(tracked.fresh).forEach(held -> {
-                unit.forget(held);
-                if (held.generated && !held.fixed) {
-                    held.codec.with(held.object, held.kind().id().getFirst(), null);
-                }
-            });
-            for (Held held : tracked.order()) {
-                if (held.status == Held.Status.DELETED) {
+            List.copyOf(tracked.fresh).forEach(this::dropNew);
+            for (Held held : List.copyOf(tracked.order())) {
+                if (held.status == Held.Status.DELETED && held.stranger) {
+                    unit.forget(held);
+                } else if (held.status == Held.Status.DELETED) {
                     held.status = Held.Status.STORED;
                 }
                 if (held.status == Held.Status.STORED) {
@@ -554,6 +585,23 @@ public final class Session implements AutoCloseable {
             }
         }
         unit.pairs.clear();
+    }
+
+    private void dropNew(Held held) {
+        unit.forget(held);
+        if (held.generated && !held.fixed) {
+            held.codec.with(held.object, held.kind().id().getFirst(), null);
+        }
+    }
+
+    private void requireNotNested(String what) {
+        if (nesting > 0) {
+            throw Problem.REQUEST_INVALID
+                    .because("a session cannot be %s inside nested()", what)
+                    .store(store.info())
+                    .hint("end the nested part first: normally, or by an exception, which undoes it")
+                    .fault();
+        }
     }
 
     /**
@@ -574,6 +622,7 @@ public final class Session implements AutoCloseable {
         Transaction in = current();
         Mark mark = in.mark();
         int before = undo.size();
+        nesting++;
         try {
             R result = work.get();
             flush();
@@ -587,6 +636,8 @@ public final class Session implements AutoCloseable {
                 dropFresh();
             }
             throw e;
+        } finally {
+            nesting--;
         }
     }
 
@@ -702,6 +753,9 @@ public final class Session implements AutoCloseable {
         }
         closed = true;
         workshop.ended(this);
+        // what was not committed was never there: objects lose ids and versions that it gave them
+        undo.to(0);
+        unit.all().forEach(tracked -> List.copyOf(tracked.fresh).forEach(this::dropNew));
         Transaction ending = transaction;
         transaction = null;
         if (ending != null) {
@@ -721,7 +775,7 @@ public final class Session implements AutoCloseable {
         @Override
         public <R> R run(Set<String> kinds, boolean tracked, Query.Reading<R> reading) {
             requireUsable();
-            if (!options.readOnly() && Flush.pending(unit, kinds)) {
+            if (!options.readOnly() && Flush.pending(unit, workshop.model(), kinds)) {
                 flush();
             }
             return reading.from(tracked ? unit : unit.apart(), current());
@@ -804,5 +858,8 @@ public final class Session implements AutoCloseable {
         Codec<State> states(String kind);
 
         void ended(Session session);
+
+        /** Whether the store itself refuses to delete what a reference leads to. */
+        boolean enforces(Relation.ToOne relation);
     }
 }

@@ -2,6 +2,8 @@ package dev.keepsake.session;
 
 import dev.keepsake.codec.Codec;
 import dev.keepsake.codec.Codecs;
+import dev.keepsake.codec.Links;
+import dev.keepsake.codec.Ref;
 import dev.keepsake.codec.Relation;
 import dev.keepsake.fault.Conflict;
 import dev.keepsake.fault.Fault;
@@ -9,11 +11,14 @@ import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Condition;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Reference;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
+import dev.keepsake.store.Features;
 import dev.keepsake.store.Guarded;
 import dev.keepsake.store.WriteResult;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -90,6 +95,15 @@ public final class Sessions implements AutoCloseable {
         @Override
         public void ended(Session session) {
             open.remove(session);
+        }
+
+        @Override
+        public boolean enforces(Relation.ToOne relation) {
+            return store.features().references() == Features.Enforcement.ENFORCED
+                    && Sessions.this.inspected().find(relation.ownerKind().name()).stream()
+                            .flatMap(kind -> kind.references().stream())
+                            .anyMatch(reference -> reference.fields().equals(List.of(relation.field()))
+                                    && reference.onDelete() == Reference.OnDelete.REFUSE);
         }
     };
 
@@ -261,12 +275,28 @@ public final class Sessions implements AutoCloseable {
                 mistakes.add(one.name() + ": the other " + one.target().getSimpleName()
                         + " is new and has no id: load it first");
             }
+            if (relation instanceof Relation.ToMany many && isFull(many.get(object))) {
+                mistakes.add(
+                        many.name() + ": load() writes the object alone; load those that refer to it by themselves,"
+                                + " or add the object in a session");
+            }
         }
         if (!mistakes.isEmpty()) {
             throw Problem.OBJECT_INVALID
                     .because("%s cannot be written: %s", codec.type().getSimpleName(), String.join("; ", mistakes))
                     .fault();
         }
+    }
+
+    /** Whether a member that leads to many leads to any. */
+    private static boolean isFull(@Nullable Object held) {
+        return switch (Relation.ToMany.behind(held)) {
+            case null -> held instanceof Ref<?> ref && ref.isLoaded();
+            case Links.DetachedList list -> false;
+            case MemberList list ->
+                list.members().isLoaded() && !list.members().objects().isEmpty();
+            case Collection<?> all -> !all.isEmpty();
+        };
     }
 
     /** The same fault, and how far it went. */

@@ -93,12 +93,17 @@ final class Tracked {
         }
     }
 
-    void remove(Held held) {
-        held.status = Held.Status.GONE;
-        fresh.remove(held);
+    /** It has no id any more. */
+    void unidentify(Held held) {
         if (held.id != null && get(held.id) == held) {
             free(slotOf(held.id, hash(held.id)));
         }
+    }
+
+    void remove(Held held) {
+        held.status = Held.Status.GONE;
+        fresh.remove(held);
+        unidentify(held);
         gone++;
         if (gone > 1_000 && gone > order.size() / 2) {
             List<Held> left = new ArrayList<>(order.size() - gone);

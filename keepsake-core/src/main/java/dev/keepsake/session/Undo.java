@@ -1,5 +1,6 @@
 package dev.keepsake.session;
 
+import dev.keepsake.codec.Relation;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.state.State;
 import java.util.ArrayList;
@@ -52,7 +53,24 @@ final class Undo {
         });
     }
 
+    /** A reference was emptied because the other object is deleted. */
+    void emptied(Held held, Relation.ToOne relation, @Nullable Object before) {
+        Object record = held.object;
+        boolean replaced = held.replaced;
+        steps.add(() -> {
+            if (held.fixed) {
+                held.object = record;
+                held.replaced = replaced;
+            } else if (relation.get(held.object) == null) {
+                relation.set(held.object, before);
+            }
+        });
+    }
+
     void deleted(Held held) {
+        if (held.stranger) {
+            return; // whether it was there at all is not known
+        }
         State stored = held.stored();
         steps.add(() -> {
             held.status = Held.Status.STORED;

@@ -21,6 +21,7 @@ import dev.keepsake.store.Transaction;
 import dev.keepsake.value.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -60,6 +61,14 @@ final class Unit {
     private final Function<String, Codec<State>> states;
     private final Map<String, Tracked> kinds = new LinkedHashMap<>();
     private final IdentityHashMap<Object, Held> fresh = new IdentityHashMap<>();
+    /** Records that a copy with an id took the place of; who still has the one without means the copy. */
+    private final IdentityHashMap<Object, Held> unnamed = new IdentityHashMap<>();
+    /** Objects that were deleted, and are not deleted once more. */
+    private final IdentityHashMap<Object, Held> deleted = new IdentityHashMap<>();
+    /** Those that came in since somebody began to take note, to be forgotten again if the rest fails. */
+    private @Nullable List<Held> arrivals;
+
+    private final Map<String, Boolean> manyOf = new HashMap<>();
     /** Pairs of joined objects that came together or apart and are not written yet. */
     final Map<Pair, Boolean> pairs = new LinkedHashMap<>();
 
@@ -123,7 +132,12 @@ final class Unit {
         return tracked == null ? List.of() : tracked.fresh;
     }
 
-    Codec<Object> codecOf(Object object) {
+    Codec<Object> codecOf(@Nullable Object object) {
+        if (object == null) {
+            throw Problem.REQUEST_INVALID
+                    .because("null was given where an object was to be")
+                    .fault();
+        }
         if (object instanceof State state) {
             return Held.cast(states.apply(state.shape().kind()));
         }
@@ -139,8 +153,39 @@ final class Unit {
         }
         Codec<Object> codec = codecOf(object);
         Object id = codec.idOf(object);
-        Held there = id == null ? null : tracked(codec.kind()).get(id);
+        if (id == null) {
+            Held named = unnamed.get(object);
+            return named == null || named.status == Held.Status.GONE ? null : named;
+        }
+        Held there = tracked(codec.kind()).get(id);
         return there != null && there.object == object ? there : null;
+    }
+
+    /** Whether an instance was deleted here, and is not there again. */
+    boolean wasDeleted(Object object) {
+        Held held = deleted.get(object);
+        return held != null && held.status == Held.Status.GONE;
+    }
+
+    /** It is not in the store any more. */
+    void leave(Held held) {
+        deleted.put(held.object, held);
+        forget(held);
+    }
+
+    /** Does something that brings objects; if it fails, none of them has come. */
+    void allOrNone(Runnable work) {
+        List<Held> before = arrivals;
+        List<Held> these = new ArrayList<>();
+        arrivals = these;
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            these.forEach(this::forget);
+            throw e;
+        } finally {
+            arrivals = before;
+        }
     }
 
     /** As {@link #heldOf}, for an instance whose id may have been changed. */
@@ -158,6 +203,10 @@ final class Unit {
     }
 
     void place(Held held) {
+        if (arrivals != null) {
+            arrivals.add(held);
+        }
+        deleted.remove(held.object);
         tracked(held.kind()).add(held);
         if (held.status == Held.Status.NEW || held.status == Held.Status.PUT) {
             fresh.put(held.object, held);
@@ -189,15 +238,120 @@ final class Unit {
         tracked(held.kind()).remove(held);
     }
 
-    /** Another instance takes the place of one. */
+    /** The id of a new object is what the object says by now. */
+    void identified(Held held) {
+        Object now = held.codec.idOf(held.object);
+        if (Objects.equals(now, held.id)) {
+            return;
+        }
+        Tracked tracked = tracked(held.kind());
+        if (now != null && tracked.get(now) != null) {
+            throw another(held.kind(), now);
+        }
+        tracked.unidentify(held);
+        held.id = now;
+        held.generated = false;
+        if (now != null) {
+            tracked.identify(held);
+        }
+    }
+
+    /** Another instance takes the place of one, and is in the lists of those that it refers to. */
     void replace(Held held, Object instance) {
-        if (fresh.remove(held.object) != null) {
+        Object before = held.object;
+        swap(held, instance);
+        for (Relation relation : held.codec.relations(instance)) {
+            if (relation instanceof Relation.ToOne one && one.owner().isInstance(before)) {
+                moved(held, one, one.get(before));
+            }
+        }
+    }
+
+    /** Another instance takes the place of one, perhaps of another class of the same kind; lists stay as they are. */
+    void swap(Held held, Object instance) {
+        Object before = held.object;
+        if (fresh.remove(before) != null) {
             fresh.put(instance, held);
+        }
+        if (instance.getClass() != before.getClass()) {
+            held.codec = codecOf(instance);
         }
         held.object = instance;
         held.replaced = true;
         held.fixed = held.codec.fixed(instance);
         adopt(held);
+    }
+
+    /** A reference that leads elsewhere takes its owner out of one list, and into another, where they are loaded. */
+    private void moved(Held held, Relation.ToOne relation, @Nullable Object before) {
+        Held from = target(relation, before);
+        Held to = target(relation, relation.get(held.object));
+        if (from != to) {
+            listsOf(from, relation).forEach(list -> list.leaves(held));
+            listsOf(to, relation).forEach(list -> list.joins(held));
+        }
+    }
+
+    /** Whom a reference leads to, if that is here. */
+    @Nullable
+    Held target(Relation.ToOne relation, @Nullable Object value) {
+        if (value == null) {
+            return null;
+        }
+        Object loaded = value instanceof Ref<?> ref ? ref.loaded().orElse(null) : value;
+        Held held = loaded == null ? null : heldOf(loaded);
+        if (held == null) {
+            Object id = relation.idOf(value);
+            held = id == null ? null : tracked(relation.codec().kind()).get(id);
+        }
+        return held;
+    }
+
+    /** The lists of an object that hold those who refer to it by a relation. */
+    static List<Members> listsOf(@Nullable Held held, Relation.ToOne relation) {
+        if (held == null) {
+            return List.of();
+        }
+        return held.members().stream()
+                .filter(members -> members.relation.via() instanceof Via.Inverse inverse
+                        && inverse.back().equals(relation))
+                .toList();
+    }
+
+    /**
+     * References to a record that got its id after the record was given lead to the copy that has it.
+     *
+     * @param held whose references they are
+     */
+    void relink(Held held) {
+        for (Relation relation : held.codec.relations(held.object)) {
+            if (!(relation instanceof Relation.ToOne one)) {
+                continue;
+            }
+            Object other = one.loaded(held.object);
+            Held target = other == null ? null : unnamed.get(other);
+            if (target == null || target.status == Held.Status.GONE) {
+                continue;
+            }
+            if (one.get(held.object) instanceof Ref<?> ref) {
+                ref.resolve(target.object);
+            } else {
+                replaceQuietly(held, held.codec.with(held.object, one, target.object));
+            }
+        }
+    }
+
+    /** A copy takes the place of a record; of a class it is the same instance. */
+    private void replaceQuietly(Held held, Object copy) {
+        if (copy != held.object) {
+            if (fresh.remove(held.object) != null) {
+                fresh.put(copy, held);
+            }
+            if (held.codec.idOf(held.object) == null) {
+                unnamed.put(held.object, held);
+            }
+            held.object = copy;
+        }
     }
 
     // ---- objects that a user brings
@@ -215,12 +369,7 @@ final class Unit {
         if (id != null) {
             Held other = tracked(codec.kind()).get(id);
             if (other != null && other.status != Held.Status.DELETED) {
-                throw Problem.REQUEST_INVALID
-                        .because(
-                                "another instance of %s %s is in the session already",
-                                codec.kind().name(), Report.quote(id))
-                        .hint("change that one, which get() gives, or put this one in its place by put()")
-                        .fault();
+                throw another(codec.kind(), id);
             }
             if (other != null) {
                 return revive(other, object);
@@ -230,6 +379,13 @@ final class Unit {
         place(added);
         adopt(added);
         return added;
+    }
+
+    private static RuntimeException another(Kind kind, Object id) {
+        return Problem.REQUEST_INVALID
+                .because("another instance of %s %s is in the session already", kind.name(), Report.quote(id))
+                .hint("change that one, which get() gives, or put this one in its place by put()")
+                .fault();
     }
 
     /** One that was to be deleted is there after all, as another instance. */
@@ -277,37 +433,61 @@ final class Unit {
     }
 
     private void adopt(Held held, Relation.ToMany relation) {
+        Runnable exchange = exchange(held, relation, false);
+        if (exchange != null) {
+            exchange.run();
+        }
+    }
+
+    /**
+     * Puts a list of ours in the place of a collection that a user gave.
+     *
+     * @param whole whether those that are not in the collection are to go
+     * @return what is left to do, so that what is in the collection is in ours; null where that is nothing
+     */
+    private @Nullable Runnable exchange(Held held, Relation.ToMany relation, boolean whole) {
         Object value = relation.get(held.object);
         if (relation.single()) {
             if (value instanceof Ref<?> ref && !ref.isAttached() && ref.isLoaded()) {
                 adoptSingle(held, relation, Objects.requireNonNull(ref.loaded().orElse(null)));
             }
-            return;
+            return null;
         }
         Collection<?> given = Relation.ToMany.behind(value);
         if (given instanceof MemberList list && list.members().owner == held) {
-            return;
+            return null;
         }
-        Members members = held.members(relation);
-        boolean made = members == null;
-        if (members == null) {
-            members = new Members(this, held, relation);
+        List<Object> wanted = wanted(held, relation, given);
+        Members kept = held.members(relation);
+        Members members = kept == null ? new Members(this, held, relation) : kept;
+        if (kept == null) {
             held.keep(members);
         }
-        List<Object> wanted = given == null || given instanceof MemberList ? List.of() : new ArrayList<>(given);
         if (relation.settable()) {
             relation.set(held.object, members.shown);
         } else if (value != members.shown) {
-            Object copy = held.codec.with(held.object, relation, members.shown);
-            if (fresh.remove(held.object) != null) {
-                fresh.put(copy, held);
-            }
-            held.object = copy;
+            replaceQuietly(held, held.codec.with(held.object, relation, members.shown));
         }
-        boolean untouched = given == null || given instanceof Links.DetachedList || given instanceof MemberList;
-        if (!untouched) {
-            exchange(members, wanted, made && held.stored == null);
+        return wanted == null ? null : () -> exchange(members, wanted, whole);
+    }
+
+    /**
+     * What is to be in a list of ours, of what a user gave; null where that says nothing: it is not there, or is the list, not
+     * loaded or as it was, that the stored object had in another session.
+     */
+    private static @Nullable List<Object> wanted(Held held, Relation.ToMany relation, @Nullable Collection<?> given) {
+        boolean isNew = held.status == Held.Status.NEW;
+        if (given == null || (given instanceof Links.DetachedList && !isNew)) {
+            return null;
         }
+        if (given instanceof MemberList list) {
+            Members theirs = list.members();
+            Held other = theirs.owner;
+            boolean own = theirs.relation == relation
+                    && (other.object == held.object || (held.id != null && held.id.equals(other.id)));
+            return own && !isNew ? null : theirs.objects();
+        }
+        return new ArrayList<>(given);
     }
 
     /** The one object that a user made an owner lead to refers to it from now on. */
@@ -319,27 +499,24 @@ final class Unit {
             Codec<Object> codec = codecOf(other);
             Object referring = codec.with(other, back, value);
             if (target != null && referring != other) {
-                replace(target, referring);
+                swap(target, referring);
             }
             other = referring;
         }
         manage(other);
         Ref<?> ours = singleOf(held, relation);
         ours.resolve(other);
-        Object copy = held.codec.with(held.object, relation, ours);
-        if (copy != held.object && fresh.remove(held.object) != null) {
-            fresh.put(copy, held);
-        }
-        held.object = copy;
+        replaceQuietly(held, held.codec.with(held.object, relation, ours));
     }
 
-    /** A user put another collection in the place of ours: what is in it is what there shall be. */
-    private void exchange(Members members, List<Object> wanted, boolean empty) {
-        if (!empty) {
-            List<Held> now = new ArrayList<>(members.items());
-            for (Held each : now) {
-                if (wanted.stream().noneMatch(object -> object == each.object)) {
-                    members.removeAt(members.items().indexOf(each));
+    /** What is in a collection of a user's comes into ours. */
+    private static void exchange(Members members, List<Object> wanted, boolean whole) {
+        if (whole) {
+            Set<Object> stay = Collections.newSetFromMap(new IdentityHashMap<>());
+            stay.addAll(wanted);
+            for (int i = members.items().size() - 1; i >= 0; i--) {
+                if (!stay.contains(members.items().get(i).object)) {
+                    members.removeAt(i);
                 }
             }
         }
@@ -348,27 +525,33 @@ final class Unit {
 
     /** Makes lists ours again that a user exchanged, in all objects that can be changed. */
     void adoptExchanged() {
+        List<Runnable> exchanges = new ArrayList<>();
         for (Tracked tracked : List.copyOf(kinds.values())) {
-            boolean many = false;
+            if (tracked.order().isEmpty()
+                    || !leadsToMany(tracked.order().getFirst().kind())) {
+                continue;
+            }
             for (Held held : List.copyOf(tracked.order())) {
-                if (held.status == Held.Status.GONE || held.status == Held.Status.DELETED) {
+                if (held.fixed || held.isGone()) {
                     continue;
                 }
-                if (!many) {
-                    many = held.codec.relations().stream().anyMatch(r -> r instanceof Relation.ToMany);
-                    if (!many) {
-                        break;
-                    }
-                }
-                if (!held.fixed) {
-                    for (Relation relation : held.codec.relations(held.object)) {
-                        if (relation instanceof Relation.ToMany each) {
-                            adopt(held, each);
-                        }
+                for (Relation relation : held.codec.relations(held.object)) {
+                    Runnable exchange = relation instanceof Relation.ToMany many ? exchange(held, many, true) : null;
+                    if (exchange != null) {
+                        exchanges.add(exchange);
                     }
                 }
             }
         }
+        exchanges.forEach(Runnable::run);
+    }
+
+    private boolean leadsToMany(Kind kind) {
+        return manyOf.computeIfAbsent(
+                kind.name(),
+                name -> codecs.all().stream()
+                        .filter(codec -> codec.kind().name().equals(name))
+                        .anyMatch(codec -> codec.relations().stream().anyMatch(Relation.ToMany.class::isInstance)));
     }
 
     /** The value of a reference to one that is held. */
@@ -408,9 +591,9 @@ final class Unit {
     void joined(Members members, Held other, boolean in) {
         Via.Through through = (Via.Through) members.relation.via();
         Pair pair = new Pair(through.join(), through.own(), members.owner, through.other(), other);
-        Boolean before = pairs.remove(pair);
-        if (before == null) {
-            pairs.put(pair, in);
+        Boolean before = pairs.putIfAbsent(pair, in);
+        if (before != null && before != in) {
+            pairs.remove(pair);
         }
     }
 
@@ -663,7 +846,8 @@ final class Unit {
     private void reconcile(Relation.ToMany relation, Relation.ToOne back, Map<Object, Members> byOwner) {
         Tracked targets = tracked(relation.codec().kind());
         for (Held held : targets.order()) {
-            if (held.status != Held.Status.STORED || held.fixed || !back.owner().isInstance(held.object)) {
+            boolean may = held.status == Held.Status.STORED && (!held.fixed || held.replaced);
+            if (!may || !back.owner().isInstance(held.object)) {
                 continue;
             }
             Object to = back.codec() == null ? null : idBehind(back, held.object);
@@ -678,17 +862,7 @@ final class Unit {
 
     /** The id behind a reference of an object; null where there is none yet. */
     static @Nullable Object idBehind(Relation.ToOne relation, Object object) {
-        Object held = relation.get(object);
-        return switch (held) {
-            case null -> null;
-            case Ref<?> ref -> {
-                Object loaded = ref.loaded().orElse(null);
-                yield loaded != null
-                        ? relation.codec().idOf(loaded)
-                        : ref.id().map(relation.codec()::id).orElse(null);
-            }
-            default -> relation.codec().idOf(held);
-        };
+        return relation.idOf(relation.get(object));
     }
 
     private void loadThrough(
@@ -734,7 +908,7 @@ final class Unit {
     }
 
     /** What came together or apart and is not written yet. */
-    private void withPairs(Members members) {
+    void withPairs(Members members) {
         Via.Through through = (Via.Through) members.relation.via();
         pairs.forEach((pair, in) -> {
             if (pair.join().name().equals(through.join().name())) {
@@ -828,13 +1002,7 @@ final class Unit {
     }
 
     void assign(Held held, Object id) {
-        Object instance = held.codec.with(held.object, held.kind().id().getFirst(), id);
-        if (instance != held.object) {
-            if (fresh.remove(held.object) != null) {
-                fresh.put(instance, held);
-            }
-            held.object = instance;
-        }
+        replaceQuietly(held, held.codec.with(held.object, held.kind().id().getFirst(), id));
         held.id = id;
         held.generated = true;
         tracked(held.kind()).identify(held);

@@ -86,7 +86,7 @@ final class MemoryTable {
             whole = whole.with(kind.id().getFirst(), id);
         }
         if (rows.containsKey(id)) {
-            throw violation(Problem.UNIQUE_VIOLATION, String.join(", ", kind.id()), "is already " + Report.quote(id))
+            throw Taken.report(kind.name(), kind.id(), true)
                     .at(kind.name() + "/" + Report.quote(id))
                     .fault();
         }
@@ -115,7 +115,11 @@ final class MemoryTable {
             List<Object> key = key(index, state);
             Object other = key.isEmpty() ? null : keys.get(key);
             if (other != null && !other.equals(id)) {
-                throw violation(Problem.UNIQUE_VIOLATION, index.name(), "already has " + Report.quote(key))
+                throw Taken.report(
+                                kind.name(),
+                                index.parts().stream().map(Index.Part::field).toList(),
+                                false)
+                        .at(kind.name() + "/" + Report.quote(id))
                         .fault();
             }
         });

@@ -154,11 +154,11 @@ final class MemoryTransaction implements Transaction {
     @Override
     public WriteResult write(Changeset changes) {
         start();
-        WriteResult result = WriteResult.NOTHING;
+        List<WriteResult> results = new ArrayList<>(changes.entries().size());
         for (Changeset.Entry entry : changes.entries()) {
-            result = result.plus(write(entry, copied(entry.kind())));
+            results.add(write(entry, copied(entry.kind())));
         }
-        return result;
+        return WriteResult.sum(results);
     }
 
     private MemoryReferences references() {

@@ -112,11 +112,11 @@ final class Overlay implements Transaction {
 
     @Override
     public WriteResult write(Changeset changes) {
-        WriteResult result = WriteResult.NOTHING;
+        List<WriteResult> results = new ArrayList<>(changes.entries().size());
         for (Changeset.Entry entry : changes.entries()) {
-            result = result.plus(buffer(entry));
+            results.add(buffer(entry));
         }
-        return result;
+        return WriteResult.sum(results);
     }
 
     private WriteResult buffer(Changeset.Entry entry) {

@@ -1,6 +1,7 @@
 package dev.keepsake.store;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -21,15 +22,20 @@ public record WriteResult(List<Object> ids, long inserted, long matched, long mo
         ids = List.copyOf(ids);
     }
 
-    /** Both results as one. */
-    public WriteResult plus(WriteResult other) {
-        List<Object> both = new ArrayList<>(ids);
-        both.addAll(other.ids);
-        return new WriteResult(
-                both,
-                inserted + other.inserted,
-                matched + other.matched,
-                modified + other.modified,
-                deleted + other.deleted);
+    /** The results of several writes, one after the other, as one. */
+    static WriteResult sum(Collection<WriteResult> all) {
+        List<Object> ids = new ArrayList<>();
+        long inserted = 0;
+        long matched = 0;
+        long modified = 0;
+        long deleted = 0;
+        for (WriteResult each : all) {
+            ids.addAll(each.ids);
+            inserted += each.inserted;
+            matched += each.matched;
+            modified += each.modified;
+            deleted += each.deleted;
+        }
+        return new WriteResult(ids, inserted, matched, modified, deleted);
     }
 }

@@ -54,6 +54,14 @@ final class SqlRefusals {
 
     private Report reference(Changeset.Entry entry, SqlConnection connection) {
         String kind = entry.kind().name();
+        String referring = entry instanceof Changeset.Delete delete ? referring(delete, connection) : null;
+        if (referring != null) {
+            return Problem.REFERENCE_VIOLATION
+                    .because("%s still refers to %s %s", referring, kind, Report.quote(place(entry)))
+                    .store(connection.info())
+                    .fact("rule", referring)
+                    .hint("delete those too, or let them refer elsewhere; a class says what is to happen by @OnDelete");
+        }
         Reference broken = broken(entry, connection);
         String rule = broken == null ? null : String.join(", ", broken.fields());
         String sentence = broken == null
@@ -63,6 +71,27 @@ final class SqlRefusals {
                 .because(sentence)
                 .store(connection.info())
                 .fact("rule", rule);
+    }
+
+    /** The first field, with its kind, by which others refer to an object that is to be deleted. */
+    private @Nullable String referring(Changeset.Delete delete, SqlConnection connection) {
+        Kind kind = delete.kind();
+        for (Kind other : store.inspect(connection).kinds()) {
+            for (Reference reference : other.references()) {
+                if (!reference.kind().equals(kind.name()) || !kind.id().containsAll(reference.targets())) {
+                    continue;
+                }
+                Condition here = Condition.all();
+                for (int i = 0; i < reference.fields().size(); i++) {
+                    here = here.and(new Term(Path.of(reference.fields().get(i)))
+                            .eq(kind.partOf(delete.id(), reference.targets().get(i))));
+                }
+                if (exists(other.name(), here, connection)) {
+                    return String.join(", ", reference.fields()) + " of kind " + other.name();
+                }
+            }
+        }
+        return null;
     }
 
     /** The first reference of a written object whose target is missing; null where it is about who refers to it. */

@@ -2,8 +2,10 @@ package dev.keepsake.sql;
 
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
+import dev.keepsake.store.Taken;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +77,7 @@ final class SqliteErrors {
                         .hint("check that its folder exists and that you may write there");
             case SQLITE_TOOBIG -> Problem.VALUE_REFUSED.because("a value is larger than SQLite keeps");
             case SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID ->
-                violation(Problem.UNIQUE_VIOLATION, e, kind, "another object has the same %s");
+                taken(e, kind, code != SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE);
             case SQLITE_CONSTRAINT_NOTNULL -> violation(Problem.REQUIRED_VIOLATION, e, kind, "%s must not be null");
             case SQLITE_CONSTRAINT_CHECK -> violation(Problem.CHECK_VIOLATION, e, kind, "the check %s does not hold");
             case SQLITE_CONSTRAINT_FOREIGNKEY ->
@@ -124,20 +126,35 @@ final class SqliteErrors {
                                                         : otherwise);
     }
 
+    /** What a constraint is about: a check is named by its name or text, the others by their columns, people.name, people.born. */
+    private record Constraint(String kind, String rule) {
+        static Constraint of(SQLException e, boolean columns, @Nullable String known) {
+            Matcher matcher = CONSTRAINT.matcher(stripped(String.valueOf(e.getMessage())));
+            String what = matcher.find() ? matcher.group(1) : "constraint";
+            if (!columns || !what.contains(".")) {
+                return new Constraint("", what);
+            }
+            // names may have dots of their own
+            String kind = known != null && what.startsWith(known + ".") ? known : what.substring(0, what.indexOf('.'));
+            return new Constraint(kind, what.replace(kind + ".", ""));
+        }
+    }
+
+    private static Report taken(SQLException e, @Nullable String known, boolean id) {
+        Constraint constraint = Constraint.of(e, true, known);
+        if (constraint.kind.isEmpty()) {
+            return Problem.UNIQUE_VIOLATION
+                    .because("another object has the same %s", constraint.rule)
+                    .fact("rule", constraint.rule);
+        }
+        return Taken.report(constraint.kind, List.of(constraint.rule.split(", ")), id);
+    }
+
     private static Report violation(Problem problem, SQLException e, @Nullable String known, String sentence) {
-        Matcher matcher = CONSTRAINT.matcher(stripped(String.valueOf(e.getMessage())));
-        String what = matcher.find() ? matcher.group(1) : "constraint";
-        // a check is named by its name or text, the others by their columns: people.name, people.born
-        boolean columns = problem != Problem.CHECK_VIOLATION && what.contains(".");
-        // names may have dots of their own
-        String first = known != null && what.startsWith(known + ".")
-                ? known
-                : what.substring(0, Math.max(0, what.indexOf('.')));
-        String kind = columns ? first : "";
-        String rule = kind.isEmpty() ? what : what.replace(kind + ".", "");
-        return problem.because(sentence, rule)
-                .fact("kind", kind.isEmpty() ? null : kind)
-                .fact("rule", rule);
+        Constraint constraint = Constraint.of(e, problem != Problem.CHECK_VIOLATION, known);
+        return problem.because(sentence, constraint.rule)
+                .fact("kind", constraint.kind.isEmpty() ? null : constraint.kind)
+                .fact("rule", constraint.rule);
     }
 
     private static Report other(SQLiteErrorCode code, SQLException e, @Nullable String statement) {

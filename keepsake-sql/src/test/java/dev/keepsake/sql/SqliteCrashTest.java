@@ -44,7 +44,7 @@ final class SqliteCrashTest {
                 store.createAll(Schema.of(List.of(PAIRS)));
                 for (long batch = 1; batch < Long.MAX_VALUE; batch++) {
                     Changeset one = Changeset.inserts(PAIRS, List.of(Raw.state(PAIRS, "batch", batch)));
-                    store.write(transaction -> transaction.write(one).plus(transaction.write(one)));
+                    store.write(transaction -> List.of(transaction.write(one), transaction.write(one)));
                     System.out.println(batch);
                 }
             }
