@@ -787,6 +787,11 @@ public abstract class QueryContract extends SessionContract {
                             .orderBy(field("count").desc())
                             .into(long.class))
                     .containsExactly(3L, 2L, 1L);
+            Query<Book> printed = books(keepsake).where(field("print").isNotNull());
+            assertThat(printed.average(field("print.year"))).hasValue((1928 + 1944 + 1949) / 3.0);
+            assertThat(printed.sum(field("print.year"))).isEqualTo(1928L + 1944 + 1949);
+            assertThat(printed.min(field("print.year"))).isEqualTo(1928L);
+            assertThat(printed.max(field("print.place"))).isEqualTo("London");
             assertThat(requests(
                             () -> books(keepsake).groupBy(field(Book::genre)).list()))
                     .isEqualTo(1);
