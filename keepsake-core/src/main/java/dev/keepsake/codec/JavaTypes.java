@@ -118,6 +118,11 @@ final class JavaTypes {
         return embedded(raw);
     }
 
+    /** A class whose objects are values by themselves: text, a number, a time, an enum; null for any other. */
+    static @Nullable JavaType ofPlain(Class<?> raw) {
+        return raw.isEnum() ? enumeration(raw) : scalar(raw);
+    }
+
     private static @Nullable JavaType scalar(Class<?> raw) {
         if (raw.isPrimitive()) {
             JavaType boxed =

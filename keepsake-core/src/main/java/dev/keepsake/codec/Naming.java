@@ -48,18 +48,27 @@ final class Naming {
         /** A constant of Java's as it is kept there. */
         Object constant(Object given) {
             if (relation != null) {
-                return given instanceof Ref<?> || !relation.target().isInstance(given)
-                        ? relation.codec().id(given)
-                        : Objects.requireNonNullElseGet(relation.codec().idOf(given), () -> {
-                            throw Problem.REQUEST_INVALID
-                                    .because(
-                                            "%s is compared with a new %s, which has no id yet",
-                                            relation, relation.target().getSimpleName())
-                                    .hint("flush first")
-                                    .fault();
-                        });
+                Object other = given instanceof Ref<?> ref && ref.id().isEmpty()
+                        ? ref.loaded().map(Object.class::cast).orElse(given)
+                        : given;
+                return relation.target().isInstance(other)
+                        ? idOf(other, relation)
+                        : relation.codec().id(other);
             }
             return type == null ? given : encoded(type, given);
+        }
+
+        private static Object idOf(Object other, Relation relation) {
+            Object id = relation.codec().idOf(other);
+            if (id == null) {
+                throw Problem.REQUEST_INVALID
+                        .because(
+                                "%s is compared with a new %s, which has no id yet",
+                                relation, relation.target().getSimpleName())
+                        .hint("flush first")
+                        .fault();
+            }
+            return id;
         }
 
         private static Object encoded(JavaType type, Object given) {

@@ -14,7 +14,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -83,10 +85,18 @@ public record Aggregation(
                     .because("an aggregation needs a measure")
                     .fault();
         }
+        if (limit < -1 || offset < 0) {
+            throw Problem.REQUEST_INVALID
+                    .because("limit and offset cannot be negative")
+                    .fault();
+        }
         Kind kind = source.kind();
         for (Measure measure : measures) {
             check(kind, measure);
         }
+        Rows.requireNames(Stream.concat(
+                        groupBy.stream().map(Path::toString), measures.stream().map(Measure::name))
+                .toList());
         Kind result = result(kind, groupBy, measures);
         having = having.resolve(result);
         order.forEach(key -> result.typeAt(key.path()));
@@ -305,5 +315,29 @@ public record Aggregation(
         return values.stream()
                 .map(value -> value instanceof BigDecimal d ? d : BigDecimal.valueOf((Long) value))
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    /** In words: {@code releases where size > 0 group package_id compute count() as count having count > 1 order -count}. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(source.toString());
+        if (!groupBy.isEmpty()) {
+            text.append(" group ").append(joined(groupBy.stream().map(Path::toString)));
+        }
+        text.append(" compute ")
+                .append(joined(measures.stream()
+                        .map(each -> each.function.name().toLowerCase(Locale.ROOT) + "("
+                                + (each.path == null ? "" : each.path) + ") as " + each.name)));
+        Printed.clause(text, " having ", having);
+        if (!order.isEmpty()) {
+            text.append(" order ").append(joined(order.stream().map(Order::toString)));
+        }
+        return text.append(limit < 0 ? "" : " limit " + limit)
+                .append(offset == 0 ? "" : " offset " + offset)
+                .toString();
+    }
+
+    private static String joined(Stream<String> parts) {
+        return parts.collect(Collectors.joining(", "));
     }
 }

@@ -92,6 +92,12 @@ public record Changeset(List<Entry> entries) implements Request {
     public record UpdateWhere(Kind kind, Condition where, List<Change> changes) implements Entry {
         /** Resolves condition and changes against the kind. */
         public UpdateWhere {
+            if (changes.isEmpty()) {
+                throw Problem.REQUEST_INVALID
+                        .because("an update of kind %s changes nothing", kind.name())
+                        .hint("name what changes, as in field(\"size\").set(1)")
+                        .fault();
+            }
             where = where.resolve(kind);
             changes = changes.stream().map(change -> change.resolve(kind)).toList();
             requireApart(changes);

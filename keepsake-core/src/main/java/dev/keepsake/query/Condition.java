@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +87,7 @@ public sealed interface Condition {
     record Constant(boolean value) implements Condition {
         @Override
         public String toString() {
-            return Boolean.toString(value);
+            return Printed.whole(this);
         }
     }
 
@@ -96,7 +95,7 @@ public sealed interface Condition {
     record Compare(Path path, Operator operator, Object value) implements Condition {
         @Override
         public String toString() {
-            return path + " " + operator.symbol + " " + Literals.text(value);
+            return Printed.whole(this);
         }
     }
 
@@ -104,7 +103,7 @@ public sealed interface Condition {
     record Between(Path path, Object least, Object greatest) implements Condition {
         @Override
         public String toString() {
-            return path + " between " + Literals.text(least) + " and " + Literals.text(greatest);
+            return Printed.whole(this);
         }
     }
 
@@ -117,7 +116,7 @@ public sealed interface Condition {
 
         @Override
         public String toString() {
-            return path + " in " + values.stream().map(Literals::text).collect(Collectors.joining(", ", "(", ")"));
+            return Printed.whole(this);
         }
     }
 
@@ -133,7 +132,7 @@ public sealed interface Condition {
 
         @Override
         public String toString() {
-            return path + " " + (ignoringCase ? "i" : "") + manner.word + " " + Literals.text(text);
+            return Printed.whole(this);
         }
     }
 
@@ -141,7 +140,7 @@ public sealed interface Condition {
     record IsNull(Path path) implements Condition {
         @Override
         public String toString() {
-            return path + " is null";
+            return Printed.whole(this);
         }
     }
 
@@ -149,7 +148,7 @@ public sealed interface Condition {
     record Has(Path path, Object value) implements Condition {
         @Override
         public String toString() {
-            return path + " has " + Literals.text(value);
+            return Printed.whole(this);
         }
     }
 
@@ -168,20 +167,7 @@ public sealed interface Condition {
 
         @Override
         public String toString() {
-            boolean compound = condition instanceof And
-                    || condition instanceof Or
-                    || condition instanceof Not
-                    || condition instanceof Constant;
-            if (compound) {
-                return "any " + through + " (" + condition + ")";
-            }
-            return condition.moved(path -> new Path(joined(through, path))).toString();
-        }
-
-        private static List<String> joined(Path before, Path after) {
-            List<String> steps = new ArrayList<>(before.steps());
-            steps.addAll(after.steps());
-            return steps;
+            return Printed.whole(this);
         }
     }
 
@@ -194,7 +180,7 @@ public sealed interface Condition {
 
         @Override
         public String toString() {
-            return Literals.joined(all, " and ", "true");
+            return Printed.whole(this);
         }
     }
 
@@ -207,7 +193,7 @@ public sealed interface Condition {
 
         @Override
         public String toString() {
-            return Literals.joined(any, " or ", "false");
+            return Printed.whole(this);
         }
     }
 
@@ -215,7 +201,7 @@ public sealed interface Condition {
     record Not(Condition condition) implements Condition {
         @Override
         public String toString() {
-            return "not (" + condition + ")";
+            return Printed.whole(this);
         }
     }
 

@@ -6,7 +6,6 @@ import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Constants: their text, and how they are fitted to the type they are compared with. */
 final class Literals {
@@ -31,16 +30,6 @@ final class Literals {
 
     private static String quoted(String text) {
         return "'" + text.replace("'", "''") + "'";
-    }
-
-    static String joined(List<Condition> conditions, String word, String ofNone) {
-        return conditions.isEmpty()
-                ? ofNone
-                : conditions.stream()
-                        .map(each -> each instanceof Condition.And || each instanceof Condition.Or
-                                ? "(" + each + ")"
-                                : each.toString())
-                        .collect(Collectors.joining(word));
     }
 
     /** A constant to compare with values of a type: numbers stay as they are, times are not cut. */

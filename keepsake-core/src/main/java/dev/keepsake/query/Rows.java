@@ -46,6 +46,7 @@ public record Rows(Source source, List<Column> columns, boolean distinct, List<O
                     .because("limit and offset cannot be negative")
                     .fault();
         }
+        requireNames(columns.stream().map(Column::name).toList());
         for (Column column : columns) {
             source.kind().typeAt(column.path);
         }
@@ -57,6 +58,18 @@ public record Rows(Source source, List<Column> columns, boolean distinct, List<O
             if (distinct && columns.stream().noneMatch(column -> column.path.equals(key.path()))) {
                 throw Problem.REQUEST_INVALID
                         .because("distinct rows are sorted by their columns, and %s is none", key.path())
+                        .fault();
+            }
+        }
+    }
+
+    static void requireNames(List<String> names) {
+        Set<String> seen = new LinkedHashSet<>();
+        for (String name : names) {
+            if (!seen.add(name)) {
+                throw Problem.REQUEST_INVALID
+                        .because("two columns are named %s", name)
+                        .hint("name one of them by as(...)")
                         .fault();
             }
         }

@@ -405,19 +405,20 @@ public final class Selection implements Request {
         return State.of(shape, values);
     }
 
-    /** The selection in words: {@code releases where package_id = 'boto' order -major_ver limit 5}. */
+    /**
+     * The selection in words: {@code releases where package_id = 'boto' order -major_ver limit 5}; what of its values is long is
+     * cut.
+     */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(kind.name());
-        if (!(where instanceof Condition.Constant constant && constant.value())) {
-            text.append(" where ").append(where);
-        }
+        Printed.where(text, where);
         if (!order.isEmpty()) {
             text.append(" order ")
                     .append(String.join(",", order.stream().map(Order::toString).toList()));
         }
         if (after != null) {
-            text.append(" after ").append(keys(after));
+            text.append(" after ").append(Printed.values(keys(after)));
         }
         text.append(limit < 0 ? "" : " limit " + limit).append(offset == 0 ? "" : " offset " + offset);
         if (!fields.isEmpty()) {

@@ -60,10 +60,14 @@ public record Source(Kind root, Schema schema, Condition where, List<Step> steps
 
     /** Those alone for which the condition holds, which is about the row as it is after the steps so far. */
     public Source where(Condition condition) {
-        if (steps.isEmpty()) {
-            return new Source(root, schema, where.and(condition.resolve(root, schema)), steps, kind, filter);
-        }
-        return new Source(root, schema, where, steps, kind, filter.and(condition.resolve(kind)));
+        return steps.isEmpty()
+                ? whereRoot(condition)
+                : new Source(root, schema, where, steps, kind, filter.and(condition.resolve(kind)));
+    }
+
+    /** Those alone whose object of the root satisfies the condition, which is about it as it is before the steps. */
+    public Source whereRoot(Condition condition) {
+        return new Source(root, schema, where.and(condition.resolve(root, schema)), steps, kind, filter);
     }
 
     /** The objects that a step leads to joined, each row for each; rows without any are dropped. */
@@ -77,7 +81,6 @@ public record Source(Kind root, Schema schema, Condition where, List<Step> steps
     }
 
     private Source join(Path through, String name, boolean outer) {
-        requireUnfiltered();
         List<String> before = through.steps().subList(0, through.steps().size() - 1);
         String step = through.steps().getLast();
         Kind from = before.isEmpty() ? root : joinedKind(before, through);
@@ -121,18 +124,19 @@ public record Source(Kind root, Schema schema, Condition where, List<Step> steps
                 .fault();
     }
 
-    private void requireUnfiltered() {
-        if (!(filter instanceof Condition.Constant)) {
+    /** A condition on the rows so far is about the list as a whole, and would be about its elements. */
+    private void requireUnread(Path list) {
+        if (filter.paths().contains(list)) {
             throw Problem.REQUEST_INVALID
-                    .because("rows are joined and unwound before a condition is about them")
-                    .hint("name the conditions on joined and unwound rows last")
+                    .because("%s is unwound after a condition about it as a whole", list)
+                    .hint("name the condition before anything is joined, or after the list is unwound")
                     .fault();
         }
     }
 
     /** The rows with a list unwound. */
     public Source unwind(Path path) {
-        requireUnfiltered();
+        requireUnread(path);
         boolean whole = path.steps().size() == 1 || (path.steps().size() == 2 && isJoin(path.field()));
         if (!whole) {
             throw Problem.REQUEST_INVALID
@@ -185,7 +189,7 @@ public record Source(Kind root, Schema schema, Condition where, List<Step> steps
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(root.name());
-        condition(text, where);
+        Printed.where(text, where);
         for (Step step : steps) {
             switch (step) {
                 case Join join ->
@@ -197,13 +201,7 @@ public record Source(Kind root, Schema schema, Condition where, List<Step> steps
                 case Unwind unwind -> text.append(" unwind ").append(unwind.path);
             }
         }
-        condition(text, filter);
+        Printed.where(text, filter);
         return text.toString();
-    }
-
-    private static void condition(StringBuilder text, Condition condition) {
-        if (!(condition instanceof Condition.Constant constant && constant.value())) {
-            text.append(" where ").append(condition);
-        }
     }
 }

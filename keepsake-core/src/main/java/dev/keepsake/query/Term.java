@@ -143,7 +143,7 @@ public record Term(Path path) implements Selectable {
     }
 
     /** As {@link #then(String)}, by its accessor. */
-    public <T, V> Term then(Property<T, V> step) {
+    public <T, V extends @Nullable Object> Term then(Property<T, V> step) {
         return then(step.name());
     }
 

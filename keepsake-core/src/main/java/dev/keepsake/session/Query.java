@@ -1,6 +1,7 @@
 package dev.keepsake.session;
 
 import dev.keepsake.codec.Codec;
+import dev.keepsake.codec.Projection;
 import dev.keepsake.codec.Relation;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
@@ -524,22 +525,22 @@ public final class Query<T> {
         });
     }
 
-    /** The sum of a field over all of them; null where there is none. Order, limit and offset are not regarded. */
+    /** The sum of a field over all of them; null where there is none. Refused with limit or offset. */
     public @Nullable Object sum(Term field) {
         return figure(Function.SUM, field);
     }
 
-    /** The arithmetic mean of a field. Order, limit and offset are not regarded. */
+    /** The arithmetic mean of a field. Refused with limit or offset. */
     public OptionalDouble average(Term field) {
         return figure(Function.AVG, field) instanceof Double mean ? OptionalDouble.of(mean) : OptionalDouble.empty();
     }
 
-    /** The least value of a field; null where there is none. */
+    /** The least value of a field; null where there is none. Refused with limit or offset. */
     public @Nullable Object min(Term field) {
         return figure(Function.MIN, field);
     }
 
-    /** The greatest value of a field; null where there is none. */
+    /** The greatest value of a field; null where there is none. Refused with limit or offset. */
     public @Nullable Object max(Term field) {
         return figure(Function.MAX, field);
     }
@@ -553,8 +554,17 @@ public final class Query<T> {
 
     // ---- results: rows
 
-    /** Rows instead of objects: for projections, joins, lists unwound, groups and their figures. */
+    /**
+     * Rows instead of objects: for projections, joins, lists unwound, groups and their figures. The conditions of this query hold;
+     * its limit and offset hold for a projection, and are refused before anything else.
+     */
     public RowQuery<T> rows() {
+        if (selection.lock() != Selection.Lock.NONE) {
+            throw Problem.REQUEST_INVALID
+                    .because("rows are not locked, only objects are")
+                    .hint("query the objects")
+                    .fault();
+        }
         return RowQuery.of(runner, codec, schema, selection, order);
     }
 
@@ -578,9 +588,19 @@ public final class Query<T> {
         return rows().join(relation);
     }
 
+    /** As {@code rows().join(...)}, under another name. */
+    public RowQuery<T> join(Term relation, String name) {
+        return rows().join(relation, name);
+    }
+
     /** As {@code rows().leftJoin(...)}. */
     public RowQuery<T> leftJoin(Term relation) {
         return rows().leftJoin(relation);
+    }
+
+    /** As {@code rows().leftJoin(...)}, under another name. */
+    public RowQuery<T> leftJoin(Term relation, String name) {
+        return rows().leftJoin(relation, name);
     }
 
     /** Values by Java name, of the chosen fields or all, in plain maps. */
@@ -597,14 +617,20 @@ public final class Query<T> {
         return all;
     }
 
-    /** Each as a record of its own, whose components are named as members of the class: the others are not read. */
+    /**
+     * Each as a record of its own, whose components are named as members of the class: the others are not read. For values of one
+     * member, {@code select(field(Book::id)).into(String.class)}.
+     */
     public <R> List<R> into(Class<R> type) {
-        dev.keepsake.codec.Projection<R> projection = dev.keepsake.codec.Projection.of(type);
-        List<R> all = new ArrayList<>();
-        for (State row : chosen(projection.names())) {
-            all.add(projection.make(row));
+        Projection<R> projection = Projection.of(type);
+        List<String> names = projection.names();
+        if (names.isEmpty()) {
+            throw Problem.REQUEST_INVALID
+                    .because("%s is a value, and has no members to read", type.getSimpleName())
+                    .hint("name one field by select(...) before into(...)")
+                    .fault();
         }
-        return all;
+        return projection.all(chosen(names));
     }
 
     private List<State> chosen(List<String> names) {
@@ -617,7 +643,7 @@ public final class Query<T> {
 
     /**
      * Changes all of them in the store, in one statement; objects of the session that are changed by it are read anew. Guarded by the
-     * condition alone; a version is counted up.
+     * condition alone; a version is counted up. What is changed are fields of these objects, not of others that they lead to.
      *
      * @return how many there were
      */
@@ -625,10 +651,11 @@ public final class Query<T> {
         requireUncut("updated");
         List<Change> stored = new ArrayList<>();
         for (Change change : changes) {
-            stored.add(codec.stored(change));
+            stored.add(own(change));
         }
         codec.kind().version().ifPresent(version -> {
-            if (stored.stream().noneMatch(change -> change.path().field().equals(version))) {
+            if (!stored.isEmpty()
+                    && stored.stream().noneMatch(change -> change.path().field().equals(version))) {
                 stored.add(new Change.Increment(Path.of(version), 1L));
             }
         });
@@ -637,6 +664,22 @@ public final class Query<T> {
                         Changeset.of(new Changeset.UpdateWhere(codec.kind(), selection.condition(), stored)),
                         selection.condition())
                 .matched();
+    }
+
+    /** A change in stored names, of a field of the objects themselves. */
+    private Change own(Change change) {
+        Change stored = codec.stored(change);
+        for (Relation relation : codec.relations()) {
+            boolean behind = change.path().field().equals(relation.name())
+                    && stored.path().nested();
+            if (behind || (relation instanceof Relation.ToMany && change.path().equals(Path.of(relation.name())))) {
+                throw Problem.REQUEST_INVALID
+                        .because("%s is a field of other objects, which are not changed by this query", change.path())
+                        .hint("query " + relation.target().getSimpleName() + " and update that")
+                        .fault();
+            }
+        }
+        return stored;
     }
 
     /**

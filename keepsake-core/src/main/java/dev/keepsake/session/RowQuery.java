@@ -15,7 +15,7 @@ import dev.keepsake.query.Selectable;
 import dev.keepsake.query.Selection;
 import dev.keepsake.query.Source;
 import dev.keepsake.query.Term;
-import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Link;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
@@ -23,29 +23,34 @@ import dev.keepsake.store.Cursor;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.value.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of objects: some of their fields, those of objects that they lead to, their lists element by element, and figures of
- * groups. Built up step by step, each step a new query; the steps are done in the order in which they are written.
+ * groups. Built up step by step, each step a new query. Objects are joined and lists unwound in the order in which it is
+ * written; then the conditions hold, then come groups and their conditions, order, offset, limit, in whatever order these are
+ * written.
  *
  * <pre>{@code
  * keepsake.query(Movie.class)
  *         .unwind(field(Movie::directors))
  *         .groupBy(field(Movie::directors))
- *         .select(Figure.average(field("imdb.rating")).as("average"), Figure.count())
+ *         .select(field(Movie::directors).as("director"), Figure.average(field("imdb.rating")).as("average"), Figure.count())
  *         .having(field("count").ge(2))
  *         .orderBy(field("average").desc())
  *         .list();
  * }</pre>
  *
- * <p>A result is a {@link State} whose fields are the columns under their names, or, by {@link #into}, a record. A row that leads to
- * several objects is there once for each of them. Immutable.
+ * <p>A result is a {@link State} whose fields are the columns under their names, or, by {@link #into}, a record or a single value.
+ * A row that leads to several objects is there once for each of them. A path through a reference to one object joins it; a path
+ * through a list of objects is refused but in a condition, where it means some of them: {@link #join} them first. Immutable.
  *
  * @param <T> the class it starts with
  */
@@ -135,9 +140,43 @@ public final class RowQuery<T> {
 
     // ---- rows
 
-    /** Only those rows for which the condition holds: of joined objects too, as {@code field("type.name")}. */
+    /**
+     * Only those rows for which the condition holds: about the object that the query starts with, about joined objects, as
+     * {@code field("type.name")}, and about the elements of lists that were unwound before.
+     */
     public RowQuery<T> where(Condition condition) {
-        return with(source.where(source.steps().isEmpty() ? codec.stored(condition) : stored(condition)), joined);
+        if (condition instanceof Condition.And and) {
+            RowQuery<T> narrower = this;
+            for (Condition each : and.all()) {
+                narrower = narrower.where(each);
+            }
+            return narrower;
+        }
+        List<Path> paths = condition.paths();
+        if (paths.stream().noneMatch(this::isOfRows)) {
+            return with(source.whereRoot(codec.stored(condition)), joined);
+        }
+        RowQuery<T> wider = this;
+        for (Path path : paths) {
+            wider = wider.reaching(path);
+        }
+        return wider.with(wider.source.where(wider.stored(condition)), wider.joined);
+    }
+
+    /** Whether a path in Java names leads into a joined object, or to what is unwound; otherwise it is one of the root. */
+    private boolean isOfRows(Path java) {
+        for (int length = java.steps().size() - 1; length > 0; length--) {
+            if (joined.containsKey(String.join(".", java.steps().subList(0, length)))) {
+                return true;
+            }
+        }
+        if (source.steps().stream().noneMatch(Source.Unwind.class::isInstance)) {
+            return false;
+        }
+        Path stored = codec.stored(java);
+        return source.steps().stream()
+                .anyMatch(step -> step instanceof Source.Unwind unwind
+                        && unwind.path().field().equals(stored.field()));
     }
 
     /** To each row the objects that a member leads to, a row for each; named as the member. */
@@ -161,23 +200,27 @@ public final class RowQuery<T> {
     }
 
     private RowQuery<T> join(Path path, String name, boolean outer) {
-        String from = path.steps().size() > 1 && joined.containsKey(path.field()) ? path.field() : "";
+        requireUncut("joined");
+        return reaching(path).joinStep(path, name, outer);
+    }
+
+    private RowQuery<T> joinStep(Path path, String name, boolean outer) {
+        String before = String.join(".", path.steps().subList(0, path.steps().size() - 1));
+        String from = joined.containsKey(before) ? before : "";
         Codec<?> of = from.isEmpty() ? codec : java.util.Objects.requireNonNull(joined.get(from));
-        List<String> rest = from.isEmpty() ? path.steps() : path.inside();
-        if (of.relations().isEmpty() && of.type() == State.class) {
-            return joinState(from, rest, name, outer);
+        String step = from.isEmpty() ? path.field() : path.steps().getLast();
+        if (isState(of)) {
+            return joinState(from, step, name, outer);
         }
         Relation relation = of.relations().stream()
-                .filter(each -> each.name().equals(rest.getFirst()))
+                .filter(each -> each.name().equals(step) && (!from.isEmpty() || !path.nested()))
                 .findFirst()
                 .orElseThrow(() -> Problem.UNKNOWN_FIELD
                         .because(
                                 "%s has no member %s that leads to other objects",
-                                of.type().getSimpleName(), rest.getFirst())
+                                of.type().getSimpleName(), step)
                         .at(path)
-                        .near(
-                                rest.getFirst(),
-                                of.relations().stream().map(Relation::name).toList())
+                        .near(step, of.relations().stream().map(Relation::name).toList())
                         .fault());
         List<String> steps = relation.steps();
         Source wider = source;
@@ -193,8 +236,8 @@ public final class RowQuery<T> {
         return with(wider, names);
     }
 
-    private RowQuery<T> joinState(String from, List<String> rest, String name, boolean outer) {
-        Path through = from.isEmpty() ? Path.of(rest.getFirst()) : Path.of(from, rest.getFirst());
+    private RowQuery<T> joinState(String from, String step, String name, boolean outer) {
+        Path through = from.isEmpty() ? Path.of(step) : Path.of(from, step);
         Source wider = outer ? source.leftJoin(through, name) : source.join(through, name);
         Map<String, Codec<?>> names = new LinkedHashMap<>(joined);
         Source.Step last = wider.steps().getLast();
@@ -204,20 +247,45 @@ public final class RowQuery<T> {
         return with(wider, names);
     }
 
+    private static boolean isState(Codec<?> codec) {
+        return codec.type() == State.class;
+    }
+
     /** A row for each element of a list; rows without any drop out. */
     public RowQuery<T> unwind(Term list) {
-        return with(source.unwind(stored(list.path())), joined);
+        requireUncut("unwound");
+        RowQuery<T> wider = reading(list.path());
+        return wider.with(wider.source.unwind(wider.stored(list.path())), wider.joined);
+    }
+
+    private void requireUncut(String what) {
+        if (limit >= 0 || offset > 0) {
+            throw Problem.REQUEST_INVALID
+                    .because("rows are %s before limit and offset, not after", what)
+                    .hint("name limit and offset last")
+                    .fault();
+        }
     }
 
     // ---- columns
 
-    /** The columns, in order, instead of those named before; figures are computed of each group. */
+    /** The columns, in order, instead of those named before; figures are computed of each group, or of all rows. */
     public RowQuery<T> select(Selectable... all) {
         RowQuery<T> wider = this;
+        Set<String> names = new HashSet<>();
         for (Selectable each : all) {
+            if (!names.add(name(each))) {
+                throw Problem.REQUEST_INVALID
+                        .because("two columns are named %s", name(each))
+                        .hint("name one of them by as(...)")
+                        .fault();
+            }
+            if (each instanceof Figure) {
+                requireUncut("added up");
+            }
             Term term = term(each);
             if (term != null) {
-                wider = wider.reaching(term.path());
+                wider = wider.reading(term.path());
             }
         }
         return new RowQuery<>(
@@ -235,11 +303,15 @@ public final class RowQuery<T> {
                 distinct);
     }
 
-    /** One group for all rows whose values of these fields are equal. */
+    /**
+     * One group for all rows whose values of these fields are equal. Without {@link #select}, a row of the result has these
+     * values and a {@code count}.
+     */
     public RowQuery<T> groupBy(Term... keys) {
+        requireUncut("grouped");
         RowQuery<T> wider = this;
         for (Term key : keys) {
-            wider = wider.reaching(key.path());
+            wider = wider.reading(key.path());
         }
         return new RowQuery<>(
                 runner,
@@ -272,23 +344,70 @@ public final class RowQuery<T> {
         for (int i = 0; i + 1 < path.steps().size(); i++) {
             String step = path.steps().get(i);
             String as = name.isEmpty() ? step : name + "." + step;
-            Codec<?> there = wider.joined.get(as);
-            if (there == null) {
-                Relation relation = at.relations().stream()
-                        .filter(each ->
-                                each instanceof Relation.ToOne && each.name().equals(step))
-                        .findFirst()
-                        .orElse(null);
-                if (relation == null) {
+            if (!wider.joined.containsKey(as)) {
+                boolean last = i + 2 == path.steps().size();
+                if (!leads(at, step) || (last && isId(at, step, path.steps().getLast()))) {
                     return wider;
                 }
-                wider = wider.join(name.isEmpty() ? Path.of(step) : Path.of(name, step), as, true);
-                there = relation.codec();
+                wider = wider.joinStep(new Path(path.steps().subList(0, i + 1)), as, true);
             }
-            at = there;
+            at = java.util.Objects.requireNonNull(wider.joined.get(as));
             name = as;
         }
         return wider;
+    }
+
+    /** As {@link #reaching}, for a path whose value is read: a list of objects has none. */
+    private RowQuery<T> reading(Path path) {
+        RowQuery<T> wider = reaching(path);
+        String before = String.join(".", path.steps().subList(0, path.steps().size() - 1));
+        Codec<?> owner = path.nested() ? wider.joined.get(before) : codec;
+        if (owner != null && !isState(owner)) {
+            leads(owner, path.steps().getLast());
+        }
+        return wider;
+    }
+
+    /** Whether a step leads to one other object; one that leads to several is refused. */
+    private boolean leads(Codec<?> at, String step) {
+        if (isState(at)) {
+            boolean inside = at.kind()
+                    .field(step)
+                    .filter(field -> dev.keepsake.value.Type.nested(field.type()))
+                    .isPresent();
+            Optional<Link> link = inside ? Optional.empty() : source.schema().link(at.kind(), step);
+            link.filter(Link::many).ifPresent(many -> {
+                throw severalBehind(step);
+            });
+            return link.isPresent();
+        }
+        for (Relation relation : at.relations()) {
+            if (relation.name().equals(step)) {
+                if (relation instanceof Relation.ToMany) {
+                    throw severalBehind(step);
+                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static RuntimeException severalBehind(String step) {
+        return Problem.REQUEST_INVALID
+                .because("%s leads to several objects", step)
+                .hint("join them first, for a row each: join(field(\"" + step + "\"))")
+                .fault();
+    }
+
+    /** Whether what a path ends with is the id of the object before it, which is kept in the one before that. */
+    private static boolean isId(Codec<?> at, String step, String field) {
+        return at.relations().stream()
+                .filter(relation -> relation.name().equals(step))
+                .map(Relation::codec)
+                .anyMatch(target -> target.names().contains(field)
+                        && target.kind()
+                                .id()
+                                .equals(target.stored(Path.of(field)).steps()));
     }
 
     /** Only those groups whose result satisfies the condition, which names the columns of the result. */
@@ -327,14 +446,24 @@ public final class RowQuery<T> {
 
     /** No more than so many. */
     public RowQuery<T> limit(long most) {
+        requireNotNegative(most);
         return new RowQuery<>(
                 runner, codec, source, joined, groups, columns, having, inherited, order, most, offset, distinct);
     }
 
     /** Without the first so many. */
     public RowQuery<T> offset(long skipped) {
+        requireNotNegative(skipped);
         return new RowQuery<>(
                 runner, codec, source, joined, groups, columns, having, inherited, order, limit, skipped, distinct);
+    }
+
+    private static void requireNotNegative(long number) {
+        if (number < 0) {
+            throw Problem.REQUEST_INVALID
+                    .because("limit and offset cannot be negative, was %d", number)
+                    .fault();
+        }
     }
 
     /** Equal rows once. */
@@ -394,15 +523,32 @@ public final class RowQuery<T> {
 
     // ---- results
 
+    private boolean isGrouped() {
+        return !groups.isEmpty() || columns.stream().anyMatch(Figure.class::isInstance);
+    }
+
     private Request request() {
         if (columns.isEmpty() && groups.isEmpty()) {
-            throw Problem.REQUEST_INVALID
-                    .because("rows need columns")
-                    .hint("name them by select(...)")
-                    .fault();
+            throw refused("rows need columns", "name them by select(...)");
         }
-        boolean figures = !groups.isEmpty() || columns.stream().anyMatch(Figure.class::isInstance);
-        return figures ? aggregation() : rows();
+        if (isGrouped()) {
+            if (distinct) {
+                throw refused("groups are distinct by what they are grouped by", "name fewer keys in groupBy");
+            }
+            return aggregation();
+        }
+        if (!(having instanceof Condition.Constant)) {
+            throw refused("there are no groups for the condition of having", "put conditions on rows into where");
+        }
+        RowQuery<T> wider = this;
+        for (Order key : order) {
+            wider = wider.reading(named(key.path()));
+        }
+        return wider.rows();
+    }
+
+    private static RuntimeException refused(String why, String hint) {
+        return Problem.REQUEST_INVALID.because(why).hint(hint).fault();
     }
 
     private Rows rows() {
@@ -447,8 +593,8 @@ public final class RowQuery<T> {
         for (Selectable each : columns) {
             if (each instanceof Figure figure) {
                 Term field = figure.field();
-                measures.add(
-                        new Measure(figure.name(), figure.function(), field == null ? null : stored(field.path())));
+                measures.add(new Measure(
+                        measureName(figure, keys), figure.function(), field == null ? null : stored(field.path())));
             } else if (groups.stream().noneMatch(key -> key.equals(java.util.Objects.requireNonNull(term(each))))) {
                 throw Problem.REQUEST_INVALID
                         .because("%s is neither a figure nor what the groups have in common", name(each))
@@ -468,9 +614,20 @@ public final class RowQuery<T> {
         return all.having(stored).orderBy(sorted);
     }
 
-    /** The names of groups in the result as the store's level has them, by ours. */
+    /** The name of a figure in the store's result, where what is grouped by has its path for a name. */
+    private static String measureName(Figure figure, List<Path> keys) {
+        boolean taken = keys.stream().anyMatch(key -> key.toString().equals(figure.name()));
+        return taken ? figure.name() + " figure" : figure.name();
+    }
+
+    /** The names in the store's result, by ours. */
     private Map<String, String> inside(List<Path> keys) {
         Map<String, String> names = new LinkedHashMap<>();
+        for (Selectable each : columns) {
+            if (each instanceof Figure figure) {
+                names.put(figure.name(), measureName(figure, keys));
+            }
+        }
         for (int i = 0; i < keys.size(); i++) {
             names.put(groupName(i), keys.get(i).toString());
         }
@@ -495,21 +652,29 @@ public final class RowQuery<T> {
     /** All rows. */
     public List<State> list() {
         Request request = request();
-        return runner.run(source.kinds(), false, (unit, transaction) -> rows(request, transaction));
+        return runner.run(kinds(request), false, (unit, transaction) -> rows(request, transaction));
+    }
+
+    private Set<String> kinds(Request request) {
+        return request instanceof Rows rows ? rows.source().kinds() : source.kinds();
     }
 
     private List<State> rows(Request request, Transaction transaction) {
         if (request instanceof Aggregation aggregation) {
-            Kind result = aggregation.result();
-            List<Shape.Slot> slots = new ArrayList<>(result.shape().slots());
-            for (int i = 0; i < groups.size(); i++) {
-                slots.set(i, new Shape.Slot(groupName(i), slots.get(i).type()));
+            Shape computed = aggregation.result().shape();
+            List<Integer> positions = positions();
+            List<Shape.Slot> slots = new ArrayList<>(positions.size());
+            for (int i = 0; i < positions.size(); i++) {
+                String name = columns.isEmpty() ? computed.name(i) : name(columns.get(i));
+                slots.add(new Shape.Slot(
+                        columns.isEmpty() && i < groups.size() ? groupName(i) : name,
+                        computed.slots().get(positions.get(i)).type()));
             }
-            Shape shape = new Shape(result.name(), 0, slots);
+            Shape shape = new Shape(computed.kind(), 0, slots);
             return transaction.aggregate(aggregation).list(row -> {
                 @Nullable Object[] values = new Object[shape.size()];
                 for (int i = 0; i < values.length; i++) {
-                    values[i] = row.at(i);
+                    values[i] = row.at(positions.get(i));
                 }
                 return State.of(shape, values);
             });
@@ -517,16 +682,34 @@ public final class RowQuery<T> {
         return transaction.rows((Rows) request).list();
     }
 
+    /** Where each column is in the store's result, which has what is grouped by, and then the figures. */
+    private List<Integer> positions() {
+        List<Integer> positions = new ArrayList<>();
+        if (columns.isEmpty()) {
+            for (int i = 0; i <= groups.size(); i++) {
+                positions.add(i);
+            }
+        }
+        int figures = 0;
+        for (Selectable each : columns) {
+            positions.add(
+                    each instanceof Figure
+                            ? groups.size() + figures++
+                            : groups.indexOf(java.util.Objects.requireNonNull(term(each))));
+        }
+        return positions;
+    }
+
     /** The first row, if there is one. */
     public Optional<State> first() {
-        List<State> all = limit(1).list();
+        List<State> all = (limit == 0 ? this : limit(1)).list();
         return all.isEmpty() ? Optional.empty() : Optional.of(all.getFirst());
     }
 
     /** The rows one after the other, read as the stream is; it is to be closed. Groups are computed beforehand. */
     public Stream<State> stream() {
         Request request = request();
-        return runner.stream(source.kinds(), false, (unit, transaction) -> {
+        return runner.stream(kinds(request), false, (unit, transaction) -> {
             if (request instanceof Rows rows) {
                 Cursor cursor = transaction.rows(rows);
                 return cursor.stream();
@@ -535,21 +718,14 @@ public final class RowQuery<T> {
         });
     }
 
-    /** Each row as a record whose components are, in order, the columns. */
+    /**
+     * Each row as a record whose components are, in order, the columns; rows of one column as values too: text, numbers, times,
+     * enums. Such a value is null where the column is.
+     */
     public <R> List<R> into(Class<R> type) {
         Projection<R> projection = Projection.of(type);
-        List<State> all = list();
-        if (!all.isEmpty()
-                && all.getFirst().shape().size() != projection.names().size()) {
-            throw Problem.REQUEST_INVALID
-                    .because(
-                            "%s has %d components for %d columns",
-                            type.getSimpleName(),
-                            projection.names().size(),
-                            all.getFirst().shape().size())
-                    .fault();
-        }
-        return all.stream().map(projection::make).toList();
+        projection.requireColumns(columns.isEmpty() ? groups.size() + 1 : columns.size());
+        return projection.all(list());
     }
 
     // ---- what it would do

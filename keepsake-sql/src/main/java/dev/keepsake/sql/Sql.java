@@ -287,7 +287,7 @@ public final class Sql implements AutoCloseable {
                     System.Logger.Level.WARNING,
                     "{0}: closed without commit, {1} lost",
                     source.info(),
-                    unsaved == 1 ? "1 statement is" : unsaved + " statements are");
+                    statements(unsaved) + (unsaved == 1 ? " is" : " are"));
         }
         try {
             connection.rollback();
@@ -311,6 +311,17 @@ public final class Sql implements AutoCloseable {
         } catch (Fault e) {
             return false;
         }
+    }
+
+    /** Which database it is, without a password, and whether it is open: {@code sqlite  people.db  open, 2 statements not committed}. */
+    @Override
+    public String toString() {
+        String text = source.info() + (isOpen() ? "  open" : "  closed");
+        return isOpen() && unsaved > 0 ? text + ", " + statements(unsaved) + " not committed" : text;
+    }
+
+    private static String statements(int count) {
+        return count == 1 ? "1 statement" : count + " statements";
     }
 
     private void closeResults(String reason) {
@@ -394,7 +405,21 @@ public final class Sql implements AutoCloseable {
                 throw e;
             }
         } catch (SQLException e) {
-            throw translated(e, text.original());
+            throw withNearNames(translated(e, text.original()));
+        }
+    }
+
+    /** An error about a missing table, with the names that are most like it. */
+    private Fault withNearNames(Fault fault) {
+        if (fault.problem() != Problem.UNKNOWN_KIND || !(fault.facts().get("kind") instanceof String missing)) {
+            return fault;
+        }
+        Report report = fault.problem().because("%s", fault.sentence()).cause(fault.getCause());
+        fault.facts().forEach(report::fact);
+        try {
+            return report.near(missing, tableNames()).fault();
+        } catch (Fault unnamed) {
+            return fault; // a transaction that the first error has ended gives no names
         }
     }
 

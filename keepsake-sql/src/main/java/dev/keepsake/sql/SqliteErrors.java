@@ -170,7 +170,9 @@ final class SqliteErrors {
                     .because("a sum is beyond 64 bits")
                     .hint("sum fewer objects, or declare the field as a decimal");
         } else if (table.find()) {
-            report = Problem.UNKNOWN_KIND.because("there is no kind %s", table.group(1));
+            report = Problem.UNKNOWN_KIND
+                    .because("there is no kind %s", table.group(1))
+                    .fact("kind", table.group(1));
         } else if (column.find()) {
             report = Problem.UNKNOWN_FIELD.because("there is no field %s", column.group(1));
         } else if (message.contains("malformed JSON")) {

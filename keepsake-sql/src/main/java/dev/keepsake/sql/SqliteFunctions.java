@@ -252,7 +252,11 @@ final class SqliteFunctions {
             }
             SqliteColumn as = column;
             if (as == null) {
-                as = SqliteColumn.of(new Field("value", Type.parse(value_text(2)), false, value_text(1), null));
+                Type type = Type.parse(value_text(2));
+                String declared = value_text(1);
+                as = declared.equals("json_text")
+                        ? SqliteColumn.json(type)
+                        : SqliteColumn.of(new Field("value", type, false, declared, null));
                 column = as;
             }
             Object next;

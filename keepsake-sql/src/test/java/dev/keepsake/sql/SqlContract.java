@@ -3,6 +3,7 @@ package dev.keepsake.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.keepsake.Keepsake;
 import dev.keepsake.contract.Row;
 import dev.keepsake.fault.Corrupt;
 import dev.keepsake.fault.Fault;
@@ -10,14 +11,21 @@ import dev.keepsake.fault.Invalid;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Unsupported;
 import dev.keepsake.fault.Violation;
+import dev.keepsake.session.Session;
 import dev.keepsake.store.Guarded;
 import dev.keepsake.store.Stores;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.value.Bytes;
 import dev.keepsake.value.Type;
+import jakarta.persistence.Entity;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.Id;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -35,6 +43,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -326,7 +335,7 @@ abstract class SqlContract {
     }
 
     @Test
-    @Row("S1-07")
+    @Row({"S1-07", "S2-05"})
     void anInsertWithLiteralsCountsOneRow() {
         try (Sql sql = open()) {
             SqlResult result = sql.execute("insert into people (name, count) values ('Bill', 15)");
@@ -461,6 +470,17 @@ abstract class SqlContract {
     }
 
     @Test
+    @Row("S2-11")
+    void aMissingTableIsNamedWithThoseThatAreNear() {
+        try (Sql sql = open()) {
+            refused(Problem.UNKNOWN_KIND, () -> sql.execute("select * from peoples"))
+                    .withMessageStartingWith("there is no kind peoples")
+                    .withMessageContaining("select * from peoples")
+                    .withMessageContaining("did you mean people?");
+        }
+    }
+
+    @Test
     void oneStatementIsRunAtATime() {
         try (Sql sql = open()) {
             refused(Problem.MALFORMED_STATEMENT, () -> sql.execute("delete from people; drop table people"))
@@ -567,6 +587,7 @@ abstract class SqlContract {
     }
 
     @Test
+    @Row("S2-07")
     void aHundredStatementsInALoopLeaveNothingOpen() {
         try (Sql sql = open()) {
             for (int i = 0; i < 100; i++) {
@@ -579,13 +600,30 @@ abstract class SqlContract {
             }
             assertThat(sql.openResults()).isZero();
             assertThat(count(sql)).isEqualTo(103);
+            assertThat(countNow()).as("one transaction").isEqualTo(3);
+            sql.commit();
+            assertThat(countNow()).isEqualTo(103);
         }
     }
 
     // ---- results
 
     @Test
-    @Row("S1-12")
+    @Row({"S2-09", "N-01"})
+    void allRowsHaveTheirValuesInTheOrderOfTheColumns() {
+        try (Sql sql = open()) {
+            assertThat(sql.execute("select * from people order by id").all())
+                    .extracting(SqlRow::values)
+                    .containsExactly(List.of(1L, "Bob", 12L), List.of(2L, "Jill", 15L), List.of(3L, "Joe", 10L));
+            assertThat(sql.execute("select count, name from people where id = 3")
+                            .all())
+                    .extracting(SqlRow::values)
+                    .containsExactly(List.of(10L, "Joe"));
+        }
+    }
+
+    @Test
+    @Row({"S1-12", "S2-08"})
     void executeGivesTheResult() {
         try (Sql sql = open()) {
             assertThat(sql.execute("select name from people where count > ?", 14)
@@ -809,7 +847,7 @@ abstract class SqlContract {
     }
 
     @Test
-    @Row("S1-26")
+    @Row({"S1-26", "S2-54", "N-19"})
     void aNameThatOccursTwiceIsReadByPosition() {
         try (Sql sql = open()) {
             SqlRow row = sql.execute("select a.name, b.name, b.count from people a, people b"
@@ -827,7 +865,32 @@ abstract class SqlContract {
     // ---- transactions
 
     @Test
-    @Row("S1-11")
+    @Row("S2-04")
+    void aTableIsThereForOthersAfterTheCommit() {
+        try (Sql sql = open();
+                Sql other = open()) {
+            sql.execute("create table trainer (id integer primary key not null, name text not null)");
+            assertThat(other.tableNames()).containsExactly("people");
+            other.rollback();
+
+            sql.commit();
+            assertThat(other.tableNames()).containsExactly("people", "trainer");
+        }
+    }
+
+    @Test
+    @Row({"S2-03", "S2-10"})
+    void itTellsWhichDatabaseItIsAndWhetherItIsOpen() {
+        Sql sql = open();
+        assertThat(sql.toString()).contains(folder.getFileName().toString()).endsWith("  open");
+        sql.execute(INSERT, "Jim", 1);
+        assertThat(sql.toString()).endsWith("  open, 1 statement not committed");
+        sql.close();
+        assertThat(sql.toString()).contains(folder.getFileName().toString()).endsWith("  closed");
+    }
+
+    @Test
+    @Row({"S1-11", "S2-06"})
     void othersSeeWhatIsCommittedAndNothingElse() {
         try (Sql sql = open();
                 Sql other = open()) {
@@ -921,7 +984,7 @@ abstract class SqlContract {
     }
 
     @Test
-    @Row("S1-25")
+    @Row({"S1-25", "S2-10"})
     void useAfterCloseIsRefused() {
         Sql sql = open();
         SqlResult result = sql.execute("select * from people");
@@ -940,6 +1003,72 @@ abstract class SqlContract {
     }
 
     // ---- in a transaction of Keepsake's
+
+    /** The table of these tests as a class. */
+    @Entity(name = "people")
+    static class Person {
+        @Id
+        @GeneratedValue
+        @Nullable
+        Long id;
+
+        @Nullable
+        String name;
+
+        @Nullable
+        Integer count;
+
+        Person() {}
+
+        Person(String name, int count) {
+            this.name = name;
+            this.count = count;
+        }
+    }
+
+    @Test
+    @Row("S1-41")
+    void sqlAndObjectsAreMixedInOneTransaction() {
+        try (Keepsake keepsake = Keepsake.open(url(folder), Person.class)) {
+            try (Session session = keepsake.session()) {
+                mixed(session);
+                session.rollback();
+            }
+            assertThat(countNow()).isEqualTo(3);
+
+            keepsake.useTransaction(SqlContract::mixed);
+            assertThat(countNow()).isEqualTo(5);
+            assertThat(keepsake.query(Person.class).where("count", 7).count()).isEqualTo(5);
+        }
+    }
+
+    /** An object, then SQL through Keepsake, then JDBC, each seeing what was done before. */
+    private static void mixed(Session session) {
+        session.add(new Person("Jim", 1));
+        session.flush();
+        try (Sql sql = Sql.in(session.transaction())) {
+            assertThat(count(sql)).isEqualTo(4);
+            sql.execute(INSERT, "Tim", 2);
+        }
+        assertThat(session.query(Person.class).count()).isEqualTo(5);
+        Connection connection = session.transaction().unwrap(Connection.class);
+        try (Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate("update people set count = 7")).isEqualTo(5);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+        assertThat(session.query(Person.class).untracked().where("name", "Jim").one().count)
+                .isEqualTo(7);
+    }
+
+    @Test
+    @Row("S2-32")
+    void aQueryShowsItsSqlWithItsValuesAsParameters() {
+        try (Keepsake keepsake = Keepsake.open(url(folder), Person.class)) {
+            assertThat(keepsake.query(Person.class).where("name", "Jill").toSql())
+                    .isEqualToIgnoringCase("select id, name, count from people where name = ?");
+        }
+    }
 
     @Test
     void insideATransactionItsOwnerEndsIt() {
