@@ -544,7 +544,23 @@ final class ClassReader {
         if (raw == Ref.class) {
             throw new IllegalArgumentException("say to what, as in Ref<MonsterType>");
         }
+        if (generic instanceof ParameterizedType && leadsTo(generic)) {
+            throw new IllegalArgumentException(
+                    "other objects are referred to by Ref<Other> or Other, which is null where "
+                            + "there is none, or by List<Other> or Set<Other>");
+        }
         return null;
+    }
+
+    /** Whether a class of the model, or a reference, is named somewhere inside. */
+    private boolean leadsTo(java.lang.reflect.Type type) {
+        return switch (type) {
+            case Class<?> raw -> raw == Ref.class || entities.contains(raw);
+            case ParameterizedType of ->
+                leadsTo(of.getRawType())
+                        || Arrays.stream(of.getActualTypeArguments()).anyMatch(this::leadsTo);
+            default -> false;
+        };
     }
 
     private Member value(Found found) {

@@ -200,6 +200,15 @@ final class ModelMistakesTest {
         java.util.Map<String, String> keyed;
     }
 
+    record Maybe(long id, java.util.Optional<Ref<Held>> reference, Map<String, List<Held>> map) {}
+
+    @Test
+    void referencesInsideOtherTypesAreRefused() {
+        assertThat(mistakes(Maybe.class, Held.class))
+                .contains("Maybe.reference: other objects are referred to by Ref<Other> or Other")
+                .contains("Maybe.map: other objects are referred to by Ref<Other> or Other");
+    }
+
     @Test
     void twoClassesOfOneNameAreRefused() {
         @Table(name = "other")
