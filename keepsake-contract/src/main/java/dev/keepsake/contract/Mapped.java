@@ -17,14 +17,18 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
+import jakarta.persistence.Index;
 import jakarta.persistence.Inheritance;
+import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.MappedSuperclass;
 import jakarta.persistence.OneToMany;
+import jakarta.persistence.OneToOne;
 import jakarta.persistence.OrderBy;
 import jakarta.persistence.SequenceGenerator;
 import jakarta.persistence.Table;
 import jakarta.persistence.Transient;
+import jakarta.persistence.UniqueConstraint;
 import jakarta.persistence.Version;
 import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.NotBlank;
@@ -244,6 +248,59 @@ final class Mapped {
         Account() {}
 
         Account(String id) {
+            this.id = id;
+        }
+    }
+
+    // ---- one to one
+
+    /** Refers to its holder, who has no other. */
+    @Entity
+    @Table(
+            indexes = @Index(name = "passport_by_country", columnList = "country, number DESC"),
+            uniqueConstraints =
+                    @UniqueConstraint(
+                            name = "passport_number",
+                            columnNames = {"country", "number"}))
+    static class Passport {
+        @Id
+        @Nullable
+        String id;
+
+        @Nullable
+        String country;
+
+        int number;
+
+        @OneToOne(optional = false)
+        @JoinColumn(name = "holder", unique = true)
+        @Nullable
+        Ref<Holder> holder;
+
+        Passport() {}
+
+        Passport(String id, int number, @Nullable Holder holder) {
+            this.id = id;
+            this.country = "NZ";
+            this.number = number;
+            this.holder = holder == null ? null : Ref.to(holder);
+        }
+    }
+
+    /** Knows the passport from the other side. */
+    @Entity
+    static class Holder {
+        @Id
+        @Nullable
+        String id;
+
+        @OneToOne(mappedBy = "holder")
+        @Nullable
+        Ref<Passport> passport;
+
+        Holder() {}
+
+        Holder(String id) {
             this.id = id;
         }
     }
