@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Random work in sessions: what is committed is what a simple model of it says, and no update is ever lost. */
-public abstract class RandomSessionSuite extends QueryContract {
+public abstract class RandomSessionSuite extends MappingContract {
     private static final int THINGS = 7;
 
     /** For suites. */

@@ -21,6 +21,68 @@ import org.jspecify.annotations.Nullable;
  */
 final class Annotations {
     private static final String PACKAGE = "jakarta.persistence.";
+    private static final String COLLECTION =
+            "a collection is kept inside its owner, in one field; name that by @Column";
+    private static final String KEY = "the keys of a kept map are text or constants by name";
+    private static final String ONE = "a class is kept as one kind: embed a class, or refer to another";
+    private static final String QUERY =
+            "queries are written in Java, see Query; native ones go through the store itself";
+    private static final String LISTEN =
+            "objects are not told when they are read and written: do it where they are made, "
+                    + "or listen to the store";
+    private static final String CONTEXT = "nothing is injected: open a Keepsake and pass it on";
+    /** Why those that are not honoured are not. */
+    private static final Map<String, String> REASONS = Map.ofEntries(
+            Map.entry("Access", "fields are read, and the components of records"),
+            Map.entry("AssociationOverride", "an embedded class has no references; name the column by @JoinColumn"),
+            Map.entry("AssociationOverrides", "an embedded class has no references; name the column by @JoinColumn"),
+            Map.entry("Cacheable", "nothing is cached beyond a session"),
+            Map.entry("CollectionTable", COLLECTION),
+            Map.entry("OrderColumn", COLLECTION + ", or order a list of others by @OrderBy"),
+            Map.entry("Converts", "one @Convert converts a member or its elements"),
+            Map.entry("EntityListeners", LISTEN),
+            Map.entry("ExcludeDefaultListeners", LISTEN),
+            Map.entry("ExcludeSuperclassListeners", LISTEN),
+            Map.entry("PostLoad", LISTEN),
+            Map.entry("PostPersist", LISTEN),
+            Map.entry("PostRemove", LISTEN),
+            Map.entry("PostUpdate", LISTEN),
+            Map.entry("PrePersist", LISTEN),
+            Map.entry("PreRemove", LISTEN),
+            Map.entry("PreUpdate", LISTEN),
+            Map.entry("EnumeratedValue", "constants are kept by name; convert them to keep anything else"),
+            Map.entry("JoinColumns", "a reference is kept as one field: refer to a class with one @Id"),
+            Map.entry("MapKey", KEY),
+            Map.entry("MapKeyClass", KEY),
+            Map.entry("MapKeyColumn", KEY),
+            Map.entry("MapKeyEnumerated", KEY),
+            Map.entry("MapKeyJoinColumn", KEY),
+            Map.entry("MapKeyJoinColumns", KEY),
+            Map.entry("MapKeyTemporal", KEY),
+            Map.entry("MapsId", "annotate the reference with @Id too, and leave the other member out"),
+            Map.entry("NamedEntityGraph", "say what is loaded by Query.fetch"),
+            Map.entry("NamedEntityGraphs", "say what is loaded by Query.fetch"),
+            Map.entry("NamedQuery", QUERY),
+            Map.entry("NamedQueries", QUERY),
+            Map.entry("NamedNativeQuery", QUERY),
+            Map.entry("NamedNativeQueries", QUERY),
+            Map.entry("NamedStoredProcedureQuery", QUERY),
+            Map.entry("NamedStoredProcedureQueries", QUERY),
+            Map.entry("SqlResultSetMapping", QUERY),
+            Map.entry("SqlResultSetMappings", QUERY),
+            Map.entry("PersistenceContext", CONTEXT),
+            Map.entry("PersistenceContexts", CONTEXT),
+            Map.entry("PersistenceUnit", CONTEXT),
+            Map.entry("PersistenceUnits", CONTEXT),
+            Map.entry("PrimaryKeyJoinColumn", ONE),
+            Map.entry("PrimaryKeyJoinColumns", ONE),
+            Map.entry("SecondaryTable", ONE),
+            Map.entry("SecondaryTables", ONE),
+            Map.entry("SequenceGenerators", "a class has one generated id: use one @SequenceGenerator"),
+            Map.entry("TableGenerator", "use a @SequenceGenerator, whose numbers are taken in blocks too"),
+            Map.entry("TableGenerators", "use a @SequenceGenerator, whose numbers are taken in blocks too"),
+            Map.entry("Temporal", "it is for java.util.Date: use LocalDate, LocalTime or Instant"));
+
     private static final List<String> CLASS = List.of(
             "Entity",
             "Table",
@@ -144,6 +206,22 @@ final class Annotations {
             return idle;
         }
 
+        /** What is said of a member whose own members are kept beside those of its owner, that is to be said of them. */
+        List<String> idleFlat() {
+            List<String> idle = new ArrayList<>();
+            if (!name.isEmpty() || unique || length > 0 || precision > 0 || scale > 0 || fraction >= 0) {
+                idle.add("@Column is for the members of what is embedded: name them by @AttributeOverride");
+            }
+            if (required && !id) {
+                idle.add("@Basic(optional) and @Column(nullable) are for the members of what is embedded; "
+                        + "say @NotNull of the whole");
+            }
+            if (version || generated || converter != null || sequence != null || related != null) {
+                idle.add("@Version, @GeneratedValue, @Convert and @JoinColumn say nothing of what is embedded");
+            }
+            return idle;
+        }
+
         static final Column SILENT = new Column(
                 "", false, false, false, false, false, false, 0, 0, 0, -1, false, Map.of(), null, null, null,
                 List.of());
@@ -236,10 +314,10 @@ final class Annotations {
         for (Class<?> at = type; at != null && at != Object.class; at = at.getSuperclass()) {
             for (Method method : at.getDeclaredMethods()) {
                 for (Annotation annotation : method.getAnnotations()) {
-                    if (jakarta(annotation) && !(type.isRecord() && onField(type, method.getName(), annotation))) {
-                        refused.add("." + method.getName() + ": @"
-                                + annotation.annotationType().getSimpleName()
-                                + " on a method is not honoured: annotate the field");
+                    if (jakarta(annotation) && !onField(type, method.getName(), annotation)) {
+                        String name = annotation.annotationType().getSimpleName();
+                        refused.add("." + method.getName() + ": @" + name + " on a method is not honoured: "
+                                + REASONS.getOrDefault(name, "annotate the field"));
                     }
                 }
             }
@@ -249,10 +327,11 @@ final class Annotations {
     }
 
     /** Whether the annotation of an accessor is that of the record's component. */
-    private static boolean onField(Class<?> type, String name, Annotation annotation) {
-        return Arrays.stream(type.getDeclaredFields())
-                .filter(field -> field.getName().equals(name))
-                .anyMatch(field -> Arrays.asList(field.getAnnotations()).contains(annotation));
+    static boolean onField(Class<?> type, String name, Annotation annotation) {
+        return type.isRecord()
+                && Arrays.stream(type.getDeclaredFields())
+                        .filter(field -> field.getName().equals(name))
+                        .anyMatch(field -> Arrays.asList(field.getAnnotations()).contains(annotation));
     }
 
     private static List<String> table(Class<?> type) {
@@ -270,7 +349,7 @@ final class Annotations {
     }
 
     /** What is said of a member that means nothing where its class is kept inside another. */
-    static List<String> inside(Column column) {
+    static List<String> inside(Column column, boolean flat) {
         List<String> said = new ArrayList<>();
         if (column.id) {
             said.add("@Id");
@@ -278,11 +357,8 @@ final class Annotations {
         if (column.version) {
             said.add("@Version");
         }
-        if (column.unique) {
+        if (column.unique && !flat) {
             said.add("@Column(unique)");
-        }
-        if (column.required) {
-            said.add("@Column(nullable) or @Basic(optional)");
         }
         return said;
     }
@@ -382,6 +458,14 @@ final class Annotations {
             if (each.column().name().isEmpty()) {
                 refused.add("@AttributeOverride(" + each.name() + ") names no column");
             }
+            jakarta.persistence.Column said = each.column();
+            if (!said.nullable()
+                    || said.unique()
+                    || said.length() != 255
+                    || said.precision() != 0
+                    || said.scale() != 0) {
+                refused.add("@AttributeOverride(" + each.name() + ") gives another name and nothing else");
+            }
             names.put(each.name(), each.column().name());
         }
         return names;
@@ -409,7 +493,21 @@ final class Annotations {
             generator = declared.getDeclaringClass().getAnnotation(jakarta.persistence.SequenceGenerator.class);
         }
         if (generated == null) {
+            if (member.isAnnotationPresent(jakarta.persistence.SequenceGenerator.class)) {
+                refused.add("@SequenceGenerator is for a member with @GeneratedValue");
+            }
             return null;
+        }
+        if (generator != null && !(generator.schema() + generator.catalog() + generator.options()).isEmpty()) {
+            refused.add("@SequenceGenerator(schema, catalog, options) is not honoured: its numbers are kept in "
+                    + "_keepsake_sequences");
+        }
+        boolean number = !(member instanceof java.lang.reflect.Field field)
+                || field.getType().isPrimitive()
+                || Number.class.isAssignableFrom(field.getType());
+        if (generated.strategy() != GenerationType.AUTO && number == (generated.strategy() == GenerationType.UUID)) {
+            refused.add("@GeneratedValue(" + generated.strategy() + ") is not for this type: numbers are counted up by "
+                    + "IDENTITY or SEQUENCE, a UUID is made by UUID");
         }
         if (generated.strategy() == GenerationType.TABLE) {
             refused.add("@GeneratedValue(TABLE) is not honoured: use SEQUENCE, whose numbers are taken in blocks too");
@@ -457,10 +555,33 @@ final class Annotations {
             if (!column.referencedColumnName().isEmpty() && (oneToMany != null || manyToMany != null)) {
                 refused.add("@JoinColumn(referencedColumnName) is for a reference");
             }
-            if (!(column.columnDefinition() + column.table()).isEmpty()
+            if (column.foreignKey().value() != jakarta.persistence.ConstraintMode.PROVIDER_DEFAULT) {
+                refused.add("@JoinColumn(foreignKey) is not honoured: a reference is enforced where the store can");
+            }
+            if (!(column.columnDefinition() + column.table() + column.options()).isEmpty()
+                    || column.check().length > 0
                     || !column.insertable()
                     || !column.updatable()) {
-                refused.add("@JoinColumn(table, columnDefinition, insertable, updatable) is not honoured here");
+                refused.add(
+                        "@JoinColumn(table, columnDefinition, options, check, insertable, updatable) is not honoured here");
+            }
+        }
+        if (table != null
+                && (!(table.schema() + table.catalog() + table.options()).isEmpty()
+                        || table.uniqueConstraints().length > 0
+                        || table.indexes().length > 0
+                        || table.check().length > 0)) {
+            refused.add("@JoinTable(schema, catalog, options, check, uniqueConstraints, indexes) is not honoured: each "
+                    + "pair is kept once, and both sides are indexed");
+        }
+        jakarta.persistence.ElementCollection elements =
+                member.getAnnotation(jakarta.persistence.ElementCollection.class);
+        if (elements != null) {
+            sameTarget(elements.targetClass(), refused);
+            if (member instanceof java.lang.reflect.Field field
+                    && !java.util.Collection.class.isAssignableFrom(field.getType())
+                    && !Map.class.isAssignableFrom(field.getType())) {
+                refused.add("@ElementCollection is for a List, Set or Map");
             }
         }
         String columnName = column == null ? "" : column.name();
@@ -595,10 +716,48 @@ final class Annotations {
         if (column != null && column.discriminatorType() != jakarta.persistence.DiscriminatorType.STRING) {
             refused.add(": @DiscriminatorColumn is of type STRING here");
         }
+        if (column != null && !(column.columnDefinition() + column.options()).isEmpty()) {
+            refused.add(": @DiscriminatorColumn(columnDefinition, options) is not honoured here");
+        }
         jakarta.persistence.DiscriminatorValue value = type.getAnnotation(jakarta.persistence.DiscriminatorValue.class);
         boolean entity = type.isAnnotationPresent(jakarta.persistence.Entity.class);
         boolean apart = inheritance != null || (entity && java.lang.reflect.Modifier.isAbstract(type.getModifiers()));
         return new Hierarchy(column == null ? "" : column.name(), value == null ? "" : value.value(), apart);
+    }
+
+    /** What marks objects of a class among those of the others. */
+    static String mark(Class<?> type, List<String> refused) {
+        Hierarchy said = hierarchy(type, refused);
+        TypeId typeId = type.getAnnotation(TypeId.class);
+        if (!said.value().isEmpty() || typeId != null) {
+            return !said.value().isEmpty()
+                    ? said.value()
+                    : java.util.Objects.requireNonNull(typeId).value();
+        }
+        String name = entity(type)
+                ? type.getAnnotation(jakarta.persistence.Entity.class).name()
+                : "";
+        return name.isEmpty() ? type.getSimpleName() : name;
+    }
+
+    /** Whether a class says what tells it from others. */
+    static boolean isMarked(Class<?> type) {
+        Hierarchy said = hierarchy(type, new ArrayList<>());
+        return !(said.column() + said.value()).isEmpty();
+    }
+
+    /** Refuses what the constants of an enum say of how they are kept. */
+    static void ofConstants(Class<?> type) {
+        for (java.lang.reflect.Field field : type.getDeclaredFields()) {
+            refused(field, List.of()).forEach(reason -> {
+                throw new IllegalArgumentException(type.getSimpleName() + "." + field.getName() + ": " + reason);
+            });
+        }
+    }
+
+    /** What a field that is not kept says, and that is honoured nowhere. */
+    static List<String> refused(java.lang.reflect.Field field) {
+        return refused(field, MEMBER);
     }
 
     static boolean entity(Class<?> type) {
@@ -632,7 +791,8 @@ final class Annotations {
         for (Annotation annotation : element.getAnnotations()) {
             String name = annotation.annotationType().getSimpleName();
             if (jakarta(annotation) && !honoured.contains(name)) {
-                refused.add("@" + name + " is not honoured here");
+                refused.add(
+                        "@" + name + " is not honoured here: " + REASONS.getOrDefault(name, "it says nothing of this"));
             }
         }
         return refused;

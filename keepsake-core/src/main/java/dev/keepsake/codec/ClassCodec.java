@@ -235,12 +235,23 @@ final class ClassCodec<T> implements Codec<T> {
     private static <I> Object inner(Member.Flat flat, Object owner, int position, @Nullable Object value) {
         @SuppressWarnings("unchecked") // the model of the class of the member
         ClassModel<I> inner = (ClassModel<I>) flat.inner();
-        Member.Value part = inner.values().get(position);
         Object held = got(flat, owner);
         if (held == null) {
             throw new IllegalStateException(flat.javaName() + " is null");
         }
-        return inner.with(inner.type().cast(held), part, decoded(part, value));
+        int before = 0;
+        for (Member member : inner.members()) {
+            if (member instanceof Member.Flat deeper) {
+                int after = before + deeper.values().size();
+                if (position < after) {
+                    return inner.with(inner.type().cast(held), deeper, inner(deeper, held, position - before, value));
+                }
+                before = after;
+            } else if (member instanceof Member.Value part && before++ == position) {
+                return inner.with(inner.type().cast(held), part, decoded(part, value));
+            }
+        }
+        throw new IllegalStateException(flat.javaName() + " has no part " + position);
     }
 
     private static @Nullable Object got(Member member, Object owner) {
@@ -325,13 +336,24 @@ final class ClassCodec<T> implements Codec<T> {
                     .fault();
         }
         try {
-            return kind.fitId(given);
+            return kind.fitId(converted(given));
         } catch (Invalid e) {
             throw e.problem()
                     .because("%s is no id of %s: %s", Report.quote(given), type().getSimpleName(), e.sentence())
                     .cause(e)
                     .fault();
         }
+    }
+
+    /** An id of a class of its own as it is kept. */
+    private Object converted(Object given) {
+        if (ids.length == 1) {
+            Member.Value id = model.values().get(ids[0]);
+            if (!id.javaType().isPlain() && id.raw().isInstance(given)) {
+                return Objects.requireNonNullElse(id.javaType().encoded(given), given);
+            }
+        }
+        return given;
     }
 
     /** The stored name of a member of the id's class: that of the member of the same name. */

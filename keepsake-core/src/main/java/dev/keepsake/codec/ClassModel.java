@@ -1,6 +1,7 @@
 package dev.keepsake.codec;
 
 import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
@@ -91,9 +92,10 @@ final class ClassModel<T> {
         this.writer = writer();
         this.parts = parts();
         this.checked = values.stream()
-                .anyMatch(value -> !value.rules().isEmpty()
-                        || (value.javaType().type() instanceof Type.Text text && text.length() > 0)
-                        || isChecked(nested(value.javaType())));
+                        .anyMatch(value -> !value.rules().isEmpty()
+                                || (value.javaType().type() instanceof Type.Text text && text.length() > 0)
+                                || isChecked(value.javaType()))
+                || this.members.stream().anyMatch(ClassModel::isRuled);
         this.needed = this.members.stream()
                 .filter(ClassModel::isNeeded)
                 .map(member ->
@@ -191,7 +193,15 @@ final class ClassModel<T> {
         if (toOne != null) {
             return toOne.idOf(member);
         }
-        return value.javaType().encoded(member);
+        try {
+            return value.javaType().encoded(member);
+        } catch (IllegalArgumentException e) {
+            throw Problem.VALUE_REFUSED
+                    .because("%s cannot be kept: %s", value.javaName(), String.valueOf(e.getMessage()))
+                    .at(Path.of(value.javaName()))
+                    .cause(e)
+                    .fault();
+        }
     }
 
     // ---- compared
@@ -232,6 +242,9 @@ final class ClassModel<T> {
 
     private static MethodHandle test(Member.Value value, int position) {
         Class<?> raw = value.raw();
+        if (!value.javaType().isPlain()) {
+            return MethodHandles.insertArguments(SAME_OBJECT, 1, value, position);
+        }
         MethodHandle test = raw == long.class || raw == int.class || raw == short.class || raw == byte.class
                 ? MethodHandles.insertArguments(SAME_LONG, 1, position)
                 : raw == boolean.class
@@ -267,7 +280,23 @@ final class ClassModel<T> {
         }
         Object encoded = encoded(value, member);
         // a reference to a new object, which has no id yet, is another one than none
-        return (encoded != null || member == null || value.toOne() == null) && same(encoded, stored);
+        return (encoded != null || member == null || value.toOne() == null) && same(value, encoded, stored);
+    }
+
+    /** What is converted is also the same if it is what would be read: as a class inside that lacks, or does not know, a field. */
+    private static boolean same(Member.Value value, @Nullable Object encoded, @Nullable Object stored) {
+        if (same(encoded, stored)) {
+            return true;
+        }
+        if (encoded == null || stored == null || value.javaType().isPlain()) {
+            return false;
+        }
+        try {
+            return same(
+                    encoded, value.javaType().encoded(value.javaType().decode().apply(stored)));
+        } catch (RuntimeException e) {
+            return false; // what cannot be read is another value
+        }
     }
 
     /** As it is, or as it would be kept: a time that was loaded finer than it is declared is unchanged. */
@@ -290,7 +319,7 @@ final class ClassModel<T> {
         @Nullable Object[] now = encode(object);
         List<String> changed = new ArrayList<>();
         for (int i = 0; i < now.length; i++) {
-            if (!same(now[i], state.get(values.get(i).name()))) {
+            if (!same(values.get(i), now[i], state.get(values.get(i).name()))) {
                 changed.add(values.get(i).name());
             }
         }
@@ -299,8 +328,15 @@ final class ClassModel<T> {
 
     // ---- checked
 
-    private static boolean isChecked(@Nullable ClassModel<?> model) {
-        return model != null && model.checked;
+    /** Whether something inside a value is to be checked. */
+    private static boolean isChecked(@Nullable JavaType javaType) {
+        return javaType != null
+                && (javaType.models().stream().anyMatch(model -> model.checked || !model.needed.isEmpty())
+                        || isChecked(javaType.element()));
+    }
+
+    private static boolean isRuled(Member member) {
+        return member instanceof Member.Flat flat && !flat.rules().isEmpty();
     }
 
     private static boolean isNeeded(Member member) {
@@ -343,6 +379,7 @@ final class ClassModel<T> {
         for (Member member : members) {
             if (member instanceof Member.Flat flat) {
                 Object inner = got(flat, object);
+                keeps(flat.rules(), inner, prefix + flat.javaName(), broken);
                 if (inner != null) {
                     flat.inner().check(inner, prefix + flat.javaName() + ".", broken);
                 }
@@ -359,38 +396,27 @@ final class ClassModel<T> {
 
     /** The id of the other object may not be known yet. */
     private static void refer(Member.Value value, @Nullable Object held, String at, List<String> broken) {
-        keeps(value, held, at, broken);
+        keeps(value.rules(), held, at, broken);
         if (held == null && value.required() && value.rules().isEmpty()) {
             broken.add(at + ": is required, was null");
         }
     }
 
-    private static void keeps(Member.Value value, @Nullable Object held, String at, List<String> broken) {
-        for (Rules.Rule rule : value.rules()) {
-            if (!holds(rule, held)) {
-                broken.add(at + ": " + rule.message() + ", was " + (held == null ? "null" : Report.quote(held)));
-            }
-        }
+    private static void keeps(List<Rules.Rule> rules, @Nullable Object held, String at, List<String> broken) {
+        rules.forEach(rule -> rule.check(held, at, broken));
     }
 
     private static void check(Member.Value value, @Nullable Object held, String at, List<String> broken) {
-        keeps(value, held, at, broken);
+        int before = broken.size();
+        keeps(value.rules(), held, at, broken);
         inside(value.javaType(), held, at, broken);
-        if (value.rules().isEmpty() || held != null) {
+        if (broken.size() == before) {
             fits(value, held, at, broken);
         }
     }
 
-    private static boolean holds(Rules.Rule rule, @Nullable Object held) {
-        try {
-            return rule.holds().test(held);
-        } catch (RuntimeException e) {
-            return false;
-        }
-    }
-
     private static void inside(JavaType javaType, @Nullable Object held, String at, List<String> broken) {
-        ClassModel<?> model = javaType.model();
+        ClassModel<?> model = held == null ? null : javaType.modelOf(held);
         JavaType element = javaType.element();
         if (held != null && model != null) {
             model.check(held, at + ".", broken);
@@ -418,12 +444,9 @@ final class ClassModel<T> {
             }
         } catch (Fault e) {
             broken.add(at + ": " + e.sentence());
+        } catch (IllegalArgumentException e) {
+            broken.add(at + ": " + e.getMessage());
         }
-    }
-
-    private static @Nullable ClassModel<?> nested(JavaType javaType) {
-        JavaType element = javaType.element();
-        return javaType.model() != null ? javaType.model() : element == null ? null : nested(element);
     }
 
     // ---- to objects
@@ -445,17 +468,21 @@ final class ClassModel<T> {
         }
     }
 
-    /** Puts what a State holds into an object that is there; only for a class with fields. */
+    /** Puts what a State holds into an object that is there, all or nothing; only for a class with fields. */
     void fill(Object object, State state, Links links) {
-        for (Member member : members) {
-            MethodHandle setter = Objects.requireNonNull(member.setter());
-            try {
-                setter.invoke(object, (Object) read(member, state.shape()).invoke(new Linked(state, links)));
-            } catch (RuntimeException | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new IllegalStateException("writing " + type.getName(), e);
+        try {
+            Linked from = new Linked(state, links);
+            @Nullable Object[] all = new Object[members.size()];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = (Object) read(members.get(i), state.shape()).invoke(from);
             }
+            for (int i = 0; i < all.length; i++) {
+                Objects.requireNonNull(members.get(i).setter()).invoke(object, all[i]);
+            }
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("writing " + type.getName(), e);
         }
     }
 
@@ -519,7 +546,7 @@ final class ClassModel<T> {
 
     private static MethodHandle plain(Member.Value value, int position) {
         Class<?> raw = value.raw();
-        return position >= 0 && raw == long.class
+        return position >= 0 && raw == long.class && value.javaType().isPlain()
                 ? MethodHandles.insertArguments(READ_LONG, 0, value, position)
                 : MethodHandles.insertArguments(READ, 0, value, position, raw.isPrimitive());
     }
@@ -646,7 +673,7 @@ final class ClassModel<T> {
                     return decode(State.of(shape, stored.toArray()), Links.NONE);
                 },
                 null,
-                this,
+                List.of(this),
                 null);
     }
 

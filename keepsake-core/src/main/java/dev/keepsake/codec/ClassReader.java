@@ -33,6 +33,8 @@ final class ClassReader {
     private final List<String> mistakes;
     private final Entities entities;
     private final JavaTypes javaTypes;
+    private @Nullable Class<?> hierarchy;
+    private final Map<String, Relation> shared = new LinkedHashMap<>();
 
     ClassReader(List<String> mistakes, Entities entities) {
         this.mistakes = mistakes;
@@ -62,7 +64,7 @@ final class ClassReader {
 
     /** How a class is kept inside another. */
     static JavaType valueOf(Class<?> type, List<String> mistakes) {
-        return new ClassReader(mistakes, Entities.NONE).javaTypes.of(type);
+        return new ClassReader(mistakes, Entities.NONE).javaTypes.loose(type);
     }
 
     /** A class that rows are read into. */
@@ -77,6 +79,10 @@ final class ClassReader {
         int before = mistakes.size();
         String name = entities.kindName(type);
         ClassModel<T> model = model(type, name, Place.KIND, overrides(type));
+        if (Annotations.isMarked(type)) {
+            mistakes.add(type.getName() + ": @DiscriminatorColumn and @DiscriminatorValue say nothing, since no other "
+                    + "class of the model is kept with it");
+        }
         boolean whole = mistakes.size() == before;
         Kind.Builder kind = Kind.named(name);
         Identity identity = fields(type, model, kind, name, whole);
@@ -89,8 +95,9 @@ final class ClassReader {
     /** Classes that are kept as one kind, each marked. */
     <T> HierarchyCodec<T> hierarchyOf(Class<T> root, List<Class<? extends T>> variants) {
         int before = mistakes.size();
+        hierarchy = root;
         String name = entities.kindName(root);
-        List<String> refused = new ArrayList<>();
+        List<String> refused = new ArrayList<>(root.isInterface() ? Annotations.refused(root) : List.of());
         Annotations.Hierarchy said = Annotations.hierarchy(root, refused);
         String field = said.column().isEmpty() ? "dtype" : said.column();
         if (variants.isEmpty()) {
@@ -146,7 +153,13 @@ final class ClassReader {
         List<ClassCodec<? extends T>> codecs = new ArrayList<>();
         Map<String, Class<?>> marks = new LinkedHashMap<>();
         models.forEach((variant, model) -> {
-            String mark = mark(variant);
+            List<String> wrong = new ArrayList<>();
+            String mark = Annotations.mark(variant, wrong);
+            if (variant != root
+                    && !Annotations.hierarchy(variant, wrong).column().isEmpty()) {
+                wrong.add(": @DiscriminatorColumn is for the first of its classes, " + root.getSimpleName());
+            }
+            wrong.forEach(reason -> mistakes.add(variant.getName() + reason));
             Class<?> other = marks.put(mark, variant);
             if (other != null) {
                 mistakes.add(other.getName() + " and " + variant.getName() + " are both marked " + mark);
@@ -159,14 +172,6 @@ final class ClassReader {
             throw new Mistaken(null);
         }
         return new HierarchyCodec<>(root, whole, field, codecs);
-    }
-
-    private String mark(Class<?> variant) {
-        List<String> refused = new ArrayList<>();
-        Annotations.Hierarchy said = Annotations.hierarchy(variant, refused);
-        refused.forEach(reason -> mistakes.add(variant.getName() + reason));
-        TypeId typeId = variant.getAnnotation(TypeId.class);
-        return !said.value().isEmpty() ? said.value() : typeId != null ? typeId.value() : variant.getSimpleName();
     }
 
     private Map<String, String> overrides(Class<?> type) {
@@ -188,8 +193,16 @@ final class ClassReader {
     private Identity fields(Class<?> type, ClassModel<?> model, Kind.Builder kind, String name, boolean whole) {
         List<String> ids = new ArrayList<>();
         Codec.Sequence sequence = null;
+        if (model.values().stream().filter(value -> value.column().version()).count() > 1) {
+            mistakes.add(type.getName() + " has more than one @Version");
+        }
         for (Member.Value value : model.values()) {
             Annotations.Column column = value.column();
+            if (column.id() && column.converter() != null && JavaTypes.isScalar(value.raw())) {
+                mistakes.add(type.getName() + "." + value.javaName()
+                        + ": an id is converted from a class of its own, not from "
+                        + value.raw().getSimpleName() + ", which may be an id already");
+            }
             kind.field(new Field(value.name(), value.javaType().type(), value.required() || column.id(), null, null));
             if (column.id()) {
                 ids.add(value.name());
@@ -294,6 +307,7 @@ final class ClassReader {
     private <T> ClassModel<T> model(Class<T> type, String name, Place place, Map<String, String> overrides) {
         int before = mistakes.size();
         Annotations.refused(type).forEach(reason -> mistakes.add(type.getName() + reason));
+        Rules.elsewhere(type).forEach(reason -> mistakes.add(type.getName() + reason));
         if (type.isInterface()
                 || Modifier.isAbstract(type.getModifiers())
                 || type.isPrimitive()
@@ -315,6 +329,12 @@ final class ClassReader {
             if (place != Place.KIND) {
                 members.forEach(member -> inside(type, member, place));
             }
+            overrides.keySet().stream()
+                    .filter(path -> members.stream()
+                            .noneMatch(member -> member.javaName().equals(path)
+                                    || (member instanceof Member.Flat && path.startsWith(member.javaName() + "."))))
+                    .forEach(path -> mistakes.add(
+                            type.getName() + ": @AttributeOverride names " + path + ", which is no member of it"));
             if (type.isRecord() && mistakes.size() > before) {
                 throw new Mistaken(null);
             }
@@ -329,8 +349,8 @@ final class ClassReader {
         String at = type.getName() + "." + member.javaName() + ": ";
         if (member instanceof Member.Many || (member instanceof Member.Value value && value.toOne() != null)) {
             mistakes.add(at + "it leads to other objects, which only a class with an id of its own can");
-        } else if (member instanceof Member.Value value && place == Place.VALUE) {
-            Annotations.inside(value.column())
+        } else if (member instanceof Member.Value value) {
+            Annotations.inside(value.column(), place == Place.FLAT)
                     .forEach(said -> mistakes.add(at + said + " says nothing where the class is kept inside another"));
         }
     }
@@ -375,6 +395,7 @@ final class ClassReader {
             java.lang.reflect.Type generic,
             AnnotatedElement element,
             Annotations.Column column,
+            Map<String, String> overrides,
             MethodHandle getter,
             @Nullable MethodHandle setter) {
         String at() {
@@ -403,6 +424,7 @@ final class ClassReader {
                             component.getGenericType(),
                             field,
                             column,
+                            below(overrides, component.getName(), column),
                             getter,
                             null));
         }
@@ -425,6 +447,9 @@ final class ClassReader {
                         || Modifier.isTransient(modifiers)
                         || field.isSynthetic()
                         || column.left()) {
+                    if (!field.isSynthetic()) {
+                        note(type, field.getName(), Annotations.refused(field));
+                    }
                     continue;
                 }
                 note(type, field.getName(), column.refused());
@@ -445,6 +470,7 @@ final class ClassReader {
                                 field.getGenericType(),
                                 field,
                                 column,
+                                below(overrides, field.getName(), column),
                                 getter,
                                 setter));
             }
@@ -455,6 +481,18 @@ final class ClassReader {
     private static Annotations.Column named(Annotations.Column column, String javaName, Map<String, String> overrides) {
         String other = overrides.get(javaName);
         return other == null ? column : column.named(other);
+    }
+
+    /** The stored names of what is further in: the outer class's word counts before the member's. */
+    private static Map<String, String> below(
+            Map<String, String> overrides, String javaName, Annotations.Column column) {
+        Map<String, String> below = new LinkedHashMap<>(column.overrides());
+        overrides.forEach((path, name) -> {
+            if (path.startsWith(javaName + ".")) {
+                below.put(path.substring(javaName.length() + 1), name);
+            }
+        });
+        return below;
     }
 
     private void add(List<Member> members, Found found) {
@@ -506,15 +544,29 @@ final class ClassReader {
         if (raw == Ref.class) {
             throw new IllegalArgumentException("say to what, as in Ref<MonsterType>");
         }
+        if (generic instanceof ParameterizedType && leadsTo(generic)) {
+            throw new IllegalArgumentException(
+                    "other objects are referred to by Ref<Other> or Other, which is null where "
+                            + "there is none, or by List<Other> or Set<Other>");
+        }
         return null;
+    }
+
+    /** Whether a class of the model, or a reference, is named somewhere inside. */
+    private boolean leadsTo(java.lang.reflect.Type type) {
+        return switch (type) {
+            case Class<?> raw -> raw == Ref.class || entities.contains(raw);
+            case ParameterizedType of ->
+                leadsTo(of.getRawType())
+                        || Arrays.stream(of.getActualTypeArguments()).anyMatch(this::leadsTo);
+            default -> false;
+        };
     }
 
     private Member value(Found found) {
         Annotations.Column column = found.column;
         String name = column.name().isEmpty() ? snake(found.name) : column.name();
-        JavaType plain = entities.converted(found.raw, column.converter(), javaTypes)
-                .orElseGet(() -> javaTypes.of(found.generic, found.setter == null));
-        JavaType javaType = column.narrowed(found.raw.isPrimitive() ? plain.required() : plain);
+        JavaType javaType = column.narrowed(javaTypes.of(found.generic, found.setter == null, column.converter()));
         note(found.type, found.name, column.idle(javaType.type()));
         List<String> refused = new ArrayList<>();
         List<Rules.Rule> rules = Rules.of(found.element, refused);
@@ -534,9 +586,14 @@ final class ClassReader {
         if (found.raw.isPrimitive()
                 || found.raw.isInterface()
                 || found.raw.getName().startsWith("java.")) {
-            throw new IllegalArgumentException("only a class or record with members of its own is embedded");
+            throw new IllegalArgumentException("only a class or record with members of its own is embedded"
+                    + (found.raw.isSealed() ? "; without @Embedded a sealed type is kept inside one field" : ""));
         }
-        ClassModel<?> inner = model(found.raw, snake(found.raw.getSimpleName()), Place.FLAT, found.column.overrides());
+        note(found.type, found.name, found.column.idleFlat());
+        List<String> refused = new ArrayList<>();
+        List<Rules.Rule> rules = Rules.of(found.element, refused);
+        note(found.type, found.name, refused);
+        ClassModel<?> inner = model(found.raw, snake(found.raw.getSimpleName()), Place.FLAT, found.overrides());
         List<Member.Value> values = new ArrayList<>();
         for (Member.Value each : inner.values()) {
             MethodHandle within = MethodHandles.guardWithTest(
@@ -557,7 +614,7 @@ final class ClassReader {
                     null,
                     null));
         }
-        return new Member.Flat(found.name, found.raw, inner, values, found.getter, found.setter);
+        return new Member.Flat(found.name, found.raw, inner, values, rules, found.getter, found.setter);
     }
 
     @SuppressWarnings("UnusedMethod") // by its handle
@@ -597,12 +654,13 @@ final class ClassReader {
         String name =
                 !said.isEmpty() ? said : column.name().isEmpty() ? snake(found.name) + "_" + id.name() : column.name();
         OnDelete onDelete = found.element.getAnnotation(OnDelete.class);
+        Owner owner = owner(found);
         Relation.ToOne relation = new Relation.ToOne(
-                found.type,
+                owner.type,
                 found.name,
                 target,
-                found.getter,
-                found.setter,
+                owner.getter,
+                owner.setter,
                 name,
                 found.raw == Ref.class,
                 column.required(),
@@ -611,6 +669,10 @@ final class ClassReader {
                         : entities.removes(found.type, found.name, target)
                                 ? Reference.OnDelete.CASCADE
                                 : Reference.OnDelete.REFUSE);
+        if (shared.putIfAbsent(owner.key(found.name), relation) instanceof Relation.ToOne other
+                && other.field().equals(name)) {
+            relation = other;
+        }
         if (column.required() && relation.onDelete() == Reference.OnDelete.NULLIFY) {
             throw new IllegalArgumentException("it is required, and @OnDelete would make it null");
         }
@@ -634,17 +696,61 @@ final class ClassReader {
         if (found.element.isAnnotationPresent(OnDelete.class)) {
             throw new IllegalArgumentException("@OnDelete is for the other side, which keeps the reference");
         }
+        Owner owner = owner(found);
         Relation.ToMany relation = new Relation.ToMany(
-                found.type,
+                owner.type,
                 found.name,
                 target,
-                found.getter,
-                found.setter,
+                owner.getter,
+                owner.setter,
                 found.raw,
                 related != null && related.orphans(),
                 related != null && related.eager());
-        entities.later(relation, related);
+        if (shared.putIfAbsent(owner.key(found.name), relation) instanceof Relation.ToMany other) {
+            relation = other;
+        } else {
+            entities.later(relation, related);
+        }
         return new Member.Many(found.name, found.raw, relation, found.getter, found.setter);
+    }
+
+    /**
+     * Whose a member is: of a hierarchy, the class or interface that all who have it have it from, so that it is one member.
+     *
+     * @param getter from that class
+     */
+    private record Owner(
+            Class<?> type, MethodHandle getter, @Nullable MethodHandle setter) {
+        String key(String member) {
+            return type.getName() + "." + member;
+        }
+    }
+
+    private Owner owner(Found found) {
+        Class<?> root = hierarchy;
+        try {
+            if (root != null && found.setter != null && found.element instanceof java.lang.reflect.Field field) {
+                Class<?> declaring = field.getDeclaringClass();
+                Class<?> common = root.isAssignableFrom(declaring)
+                        ? declaring
+                        : declaring.isAssignableFrom(root) ? root : found.type;
+                MethodHandles.Lookup lookup = lookup(declaring);
+                return new Owner(
+                        common,
+                        lookup.unreflectGetter(field).asType(MethodType.methodType(found.raw, common)),
+                        lookup.unreflectSetter(field).asType(MethodType.methodType(void.class, common, found.raw)));
+            }
+            if (root != null && root.isInterface()) {
+                java.lang.reflect.Method accessor = root.getMethod(found.name);
+                return new Owner(
+                        root, lookup(root).unreflect(accessor).asType(MethodType.methodType(found.raw, root)), null);
+            }
+        } catch (NoSuchMethodException e) {
+            // each class has one of its own
+        } catch (IllegalAccessException e) {
+            throw new Mistaken(found.at() + " cannot be read: " + e.getMessage());
+        }
+        return new Owner(found.type, found.getter, found.setter);
     }
 
     private static AnnotatedElement fieldOf(Class<?> type, String javaName) {

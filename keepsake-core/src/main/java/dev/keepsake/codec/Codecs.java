@@ -20,7 +20,7 @@ import java.util.Optional;
  *
  * <p>Kept are: booleans, numbers, text, enums (by name), {@code BigDecimal}, {@code BigInteger}, {@code byte[]},
  * {@code UUID}, the {@code java.time} types without zone and {@code Instant}; of those {@code Optional}, {@code List},
- * {@code Set}, and {@code Map} with keys of text or an enum; records and classes inside others; and other classes of the model:
+ * {@code Set}, and {@code Map} with keys of text or an enum; records, classes and sealed types of them inside others; and other classes of the model:
  * a member of such a class is a reference to one, loaded with its owner, a {@link Ref} is one that is loaded when it is asked
  * for, and a list or set holds the objects that refer to its owner. Anything else is converted by a {@link Conversion}.
  */

@@ -1,11 +1,12 @@
 package dev.keepsake.codec;
 
+import dev.keepsake.fault.Report;
 import jakarta.persistence.AttributeConverter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.ParameterizedType;
 import java.util.Arrays;
-import java.util.Objects;
+import java.util.function.Supplier;
 
 /** The converters of jakarta.persistence as conversions. Named only where that API is there. */
 final class Converters {
@@ -61,10 +62,24 @@ final class Converters {
 
     private static <J, K> Conversion<J, K> conversion(
             AttributeConverter<Object, Object> converter, Class<J> type, Class<K> as) {
+        String name = converter.getClass().getSimpleName();
         return Conversion.of(
                 type,
                 as,
-                value -> as.cast(converter.convertToDatabaseColumn(value)),
-                value -> Objects.requireNonNull(type.cast(converter.convertToEntityAttribute(value))));
+                value -> as.cast(refusing(name, () -> converter.convertToDatabaseColumn(value))),
+                value -> type.cast(refusing(name, () -> converter.convertToEntityAttribute(value))));
+    }
+
+    private static Object refusing(String name, Supplier<Object> conversion) {
+        Object converted;
+        try {
+            converted = conversion.get();
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(name + " refuses: " + Report.quote(String.valueOf(e.getMessage())), e);
+        }
+        if (converted == null) {
+            throw new IllegalArgumentException(name + " makes null of a value");
+        }
+        return converted;
     }
 }

@@ -84,7 +84,7 @@ final class Entities {
     }
 
     /** The classes below a sealed one that objects are made of. */
-    private static Stream<Class<?>> permitted(Class<?> type) {
+    static Stream<Class<?>> permitted(Class<?> type) {
         Stream<Class<?>> own = Modifier.isAbstract(type.getModifiers()) ? Stream.of() : Stream.of(type);
         Class<?>[] below = type.getPermittedSubclasses();
         return below == null ? own : Stream.concat(own, Stream.of(below).flatMap(Entities::permitted));
@@ -167,8 +167,7 @@ final class Entities {
                         throw new ClassReader.Mistaken(null);
                     },
                     conversions);
-            JavaType javaType =
-                    converted(id.getType(), column.converter(), plain).orElseGet(() -> plain.of(id.getGenericType()));
+            JavaType javaType = plain.of(id.getGenericType(), true, column.converter());
             String name = column.name().isEmpty() ? ClassReader.snake(id.getName()) : column.name();
             return Optional.of(new IdMember(name, column.narrowed(javaType).type()));
         } catch (IllegalArgumentException | ClassReader.Mistaken e) {
@@ -201,16 +200,6 @@ final class Entities {
                 .map(field -> Annotations.of((AnnotatedElement) field).related())
                 .anyMatch(said ->
                         said != null && said.removes() && said.mappedBy().equals(member));
-    }
-
-    // ---- conversions
-
-    /** How a member is converted, if it is. */
-    Optional<JavaType> converted(Class<?> raw, @Nullable Class<?> converter, JavaTypes javaTypes) {
-        if (converter == null || converter.isAnnotation()) {
-            return Optional.empty();
-        }
-        return Optional.of(javaTypes.converted(Converters.of(converter)));
     }
 
     // ---- relations
@@ -293,9 +282,16 @@ final class Entities {
                             : target + " has no member " + wanted + " that refers to " + owner);
         }
         if (back.size() > 1) {
-            throw new IllegalArgumentException(target + " refers to " + owner + " by "
-                    + String.join(" and ", back.stream().map(Relation::name).toList())
-                    + ": say which by @OneToMany(mappedBy = ...)");
+            boolean apart = back.stream().map(Relation::name).distinct().count() == 1;
+            throw new IllegalArgumentException(
+                    apart
+                            ? "classes of " + target + " each have a "
+                                    + back.getFirst().name() + " of their own: declare it in " + target
+                            : target + " refers to " + owner + " by "
+                                    + String.join(
+                                            " and ",
+                                            back.stream().map(Relation::name).toList())
+                                    + ": say which by @OneToMany(mappedBy = ...)");
         }
         relation.complete(new Relation.Via.Inverse(back.getFirst()), order(each));
     }

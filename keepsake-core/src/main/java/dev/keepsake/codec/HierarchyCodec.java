@@ -34,8 +34,7 @@ final class HierarchyCodec<T> implements Codec<T> {
                 byMark.put(mark.value(), variant);
             }
             variant.relations().stream()
-                    .filter(relation ->
-                            relations.stream().noneMatch(known -> known.name().equals(relation.name())))
+                    .filter(relation -> !relations.contains(relation))
                     .forEach(relations::add);
         }
     }

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Which Java types can be kept, and how. A type that cannot is a mistake with its reason and a cure. */
@@ -43,25 +44,56 @@ final class JavaTypes {
     private final Function<Class<?>, ClassModel<?>> models;
     private final Map<Class<?>, Conversion<?, ?>> conversions;
     private boolean changeable;
+    /** What the member that is read says of its own conversion. */
+    private @Nullable Said said;
 
     JavaTypes(Function<Class<?>, ClassModel<?>> models, Map<Class<?>, Conversion<?, ?>> conversions) {
         this.models = models;
         this.conversions = conversions;
     }
 
+    /** A conversion of one member or its elements; none at all where it says that there is to be none. */
+    private static final class Said {
+        private final @Nullable Conversion<?, ?> conversion;
+        private boolean used;
+
+        Said(@Nullable Conversion<?, ?> conversion) {
+            this.conversion = conversion;
+            this.used = conversion == null;
+        }
+    }
+
     /**
      * A type of a member; a list, set or map of a class with fields can be changed in place, that of a record cannot.
      *
+     * @param converter what converts the member, or its elements; an annotation, where nothing is to
      * @throws IllegalArgumentException where it cannot be kept, with the reason
      */
-    JavaType of(java.lang.reflect.Type type, boolean ofRecord) {
+    JavaType of(java.lang.reflect.Type type, boolean ofRecord, @Nullable Class<?> converter) {
         boolean before = changeable;
+        Said outer = said;
+        Said own = converter == null ? null : new Said(converter.isAnnotation() ? null : Converters.of(converter));
         changeable = !ofRecord;
+        said = own;
         try {
-            return of(type);
+            JavaType javaType = of(type);
+            if (own != null && own.conversion != null && !own.used) {
+                throw new IllegalArgumentException("@Convert names a converter of "
+                        + own.conversion.type().getSimpleName() + ", but this is a " + type.getTypeName());
+            }
+            return javaType;
         } finally {
             changeable = before;
+            said = outer;
         }
+    }
+
+    /** A class as what is kept of something, where nobody can say of what a list or map is. */
+    JavaType loose(Class<?> raw) {
+        if (raw == List.class || raw == Collection.class) {
+            return list(of(Object.class));
+        }
+        return raw == Map.class ? map(String.class, of(Object.class)) : plain(raw);
     }
 
     /** @throws IllegalArgumentException where it cannot be kept, with the reason */
@@ -78,7 +110,7 @@ final class JavaTypes {
 
     /** A type through a conversion of it. */
     <J, K> JavaType converted(Conversion<J, K> conversion) {
-        JavaType kept = plain(conversion.as());
+        JavaType kept = loose(conversion.as());
         return JavaType.of(
                 kept.type(),
                 value ->
@@ -91,8 +123,21 @@ final class JavaTypes {
     }
 
     private JavaType ofClass(Class<?> raw) {
-        Conversion<?, ?> conversion = conversions.get(raw);
-        return conversion == null ? plain(raw) : converted(conversion);
+        Conversion<?, ?> conversion = conversion(raw);
+        JavaType javaType = conversion == null ? plain(raw) : converted(conversion);
+        return raw.isPrimitive() ? javaType.required() : javaType;
+    }
+
+    private @Nullable Conversion<?, ?> conversion(Class<?> raw) {
+        Class<?> boxed = java.lang.invoke.MethodType.methodType(raw).wrap().returnType();
+        if (said == null) {
+            return conversions.get(boxed);
+        }
+        if (said.conversion != null && said.conversion.type().isAssignableFrom(boxed)) {
+            said.used = true;
+            return said.conversion;
+        }
+        return null;
     }
 
     private JavaType plain(Class<?> raw) {
@@ -112,10 +157,18 @@ final class JavaTypes {
         if (REFUSED.containsKey(raw)) {
             throw refused(raw, String.valueOf(REFUSED.get(raw)));
         }
+        if (raw.isSealed() && !raw.getName().startsWith("java.")) {
+            return inside(raw, () -> Variants.of(raw, models).javaType());
+        }
         if (raw.isInterface() || raw.getName().startsWith("java.")) {
             throw refused(raw, "convert it to text, a number or a record, or write a Mapping");
         }
-        return embedded(raw);
+        return inside(raw, () -> models.apply(raw).asValue());
+    }
+
+    /** Whether values of a class are kept as they are. */
+    static boolean isScalar(Class<?> raw) {
+        return scalar(raw) != null;
     }
 
     /** A class whose objects are values by themselves: text, a number, a time, an enum; null for any other. */
@@ -219,6 +272,7 @@ final class JavaTypes {
     }
 
     private static JavaType enumeration(Class<?> raw) {
+        Annotations.ofConstants(raw);
         Map<String, Object> byName = new LinkedHashMap<>();
         for (Object constant : raw.getEnumConstants()) {
             byName.put(((Enum<?>) constant).name(), constant);
@@ -235,6 +289,10 @@ final class JavaTypes {
     private JavaType ofGeneric(ParameterizedType generic) {
         Class<?> raw = (Class<?>) generic.getRawType();
         java.lang.reflect.Type[] arguments = generic.getActualTypeArguments();
+        Conversion<?, ?> conversion = conversion(raw);
+        if (conversion != null) {
+            return converted(conversion);
+        }
         if (raw == Optional.class) {
             return optional(of(arguments[0]));
         }
@@ -350,15 +408,18 @@ final class JavaTypes {
                 valueType);
     }
 
-    private JavaType embedded(Class<?> raw) {
+    private JavaType inside(Class<?> raw, Supplier<JavaType> reading) {
         if (nesting.contains(raw)) {
             throw refused(raw, "it contains itself; keep the others by id");
         }
+        Said outer = said;
+        said = null;
         nesting.push(raw);
         try {
-            return models.apply(raw).asValue();
+            return reading.get();
         } finally {
             nesting.pop();
+            said = outer;
         }
     }
 

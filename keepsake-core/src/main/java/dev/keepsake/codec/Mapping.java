@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *         .made(parts -> new Color(parts.get("rgb", Integer.class), true));
  * }</pre>
  *
- * <p>Immutable once it is made; safe for use by several threads if the functions are.
+ * <p>It counts before the members and the annotations of the class itself, which nobody looks at then. Immutable once it is
+ * made; safe for use by several threads if the functions are.
  *
  * @param <T> the class
  */

@@ -47,12 +47,14 @@ sealed interface Member {
      *
      * @param inner its class
      * @param values its members as they are kept, in the order of its class, each with a getter from the owner
+     * @param rules what it is checked for as a whole
      */
     record Flat(
             String javaName,
             Class<?> raw,
             ClassModel<?> inner,
             List<Value> values,
+            List<Rules.Rule> rules,
             MethodHandle getter,
             @Nullable MethodHandle setter)
             implements Member {}

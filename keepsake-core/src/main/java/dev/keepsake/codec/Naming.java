@@ -159,12 +159,17 @@ final class Naming {
                             + flat.inner().members().getFirst().javaName())
                     .fault();
         }
+        ClassModel<?> inner = flat.inner();
         for (int i = 0; i < flat.values().size(); i++) {
-            if (flat.inner().values().get(i).javaName().equals(rest.getFirst())) {
-                return value(flat.values().get(i), rest.subList(1, rest.size()), whole);
+            List<String> name = List.of(inner.values().get(i).javaName().split("\\."));
+            if (rest.size() >= name.size() && rest.subList(0, name.size()).equals(name)) {
+                return value(flat.values().get(i), rest.subList(name.size(), rest.size()), whole);
             }
         }
-        throw unknown(rest.getFirst(), whole, List.of(flat.inner()));
+        if (inner.member(rest.getFirst()).orElse(null) instanceof Member.Flat deeper) {
+            return flat(deeper, rest.subList(1, rest.size()), whole);
+        }
+        throw unknown(rest.getFirst(), whole, List.of(inner));
     }
 
     /** A path inside a value: members of classes by their Java names, keys of maps as they are. */
@@ -172,10 +177,11 @@ final class Naming {
         if (rest.isEmpty()) {
             return new Place(steps, type, null);
         }
-        ClassModel<?> model = type.model();
-        if (model != null) {
-            Member member =
-                    model.member(rest.getFirst()).orElseThrow(() -> unknown(rest.getFirst(), whole, List.of(model)));
+        if (!type.models().isEmpty()) {
+            Member member = type.models().stream()
+                    .flatMap(model -> model.member(rest.getFirst()).stream())
+                    .findFirst()
+                    .orElseThrow(() -> unknown(rest.getFirst(), whole, type.models()));
             if (member instanceof Member.Value value) {
                 return inside(and(steps, value.name()), value.javaType(), rest.subList(1, rest.size()), whole);
             }

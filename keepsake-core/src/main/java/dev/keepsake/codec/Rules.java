@@ -24,6 +24,10 @@ import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -51,25 +55,144 @@ final class Rules {
             "[^\\s@\"(),:;<>\\[\\]]{1,64}@[\\p{L}\\p{N}]([\\p{L}\\p{N}.-]{0,252}[\\p{L}\\p{N}])?");
 
     /**
-     * One constraint.
+     * One constraint, or those of the elements.
      *
      * @param holds of the member's value, that may be null
      * @param message what must be so
+     * @param each what holds for each element of the value
      */
-    record Rule(Predicate<@Nullable Object> holds, String message) {}
+    record Rule(Predicate<@Nullable Object> holds, String message, List<Rule> each) {
+        /** Notes what a value breaks, with its place. */
+        void check(@Nullable Object value, String at, List<String> broken) {
+            if (!kept(value)) {
+                broken.add(at + ": " + message + ", was " + (value == null ? "null" : Report.quote(value)));
+            }
+            if (each.isEmpty()) {
+                return;
+            }
+            switch (value) {
+                case Optional<?> optional -> optional.ifPresent(inner -> checkEach(inner, at, broken));
+                case Collection<?> all -> {
+                    int index = 0;
+                    for (Object inner : all) {
+                        checkEach(inner, at + "[" + index++ + "]", broken);
+                    }
+                }
+                case Map<?, ?> map -> map.forEach((key, inner) -> checkEach(inner, at + "." + key, broken));
+                case null, default -> {}
+            }
+        }
+
+        private void checkEach(@Nullable Object inner, String at, List<String> broken) {
+            each.forEach(rule -> rule.check(inner, at, broken));
+        }
+
+        private boolean kept(@Nullable Object value) {
+            try {
+                return holds.test(value);
+            } catch (RuntimeException e) {
+                return false; // a text that is no number is not at least 3
+            }
+        }
+    }
 
     private Rules() {}
 
     /** The constraints of a member; what cannot be honoured is noted. */
     static List<Rule> of(AnnotatedElement member, List<String> refused) {
+        List<Rule> rules = said(member, refused);
+        if (member instanceof Field field) {
+            inside(field.getAnnotatedType(), rules, refused);
+        }
+        return rules;
+    }
+
+    private static List<Rule> said(AnnotatedElement element, List<String> refused) {
         List<Rule> rules = new ArrayList<>();
-        for (Annotation annotation : member.getAnnotations()) {
-            String name = annotation.annotationType().getName();
-            if (name.startsWith(PACKAGE) && !name.equals(PACKAGE + "Valid")) {
-                add(rules, annotation, refused);
+        for (Annotation annotation : element.getAnnotations()) {
+            if (isConstraint(annotation)) {
+                for (Annotation each : unpacked(annotation)) {
+                    groups(each, refused);
+                    add(rules, each, refused);
+                }
             }
         }
         return rules;
+    }
+
+    /** The constraints of the elements, as in {@code List<@NotBlank String>}. */
+    private static void inside(AnnotatedType type, List<Rule> rules, List<String> refused) {
+        if (type instanceof AnnotatedParameterizedType of) {
+            AnnotatedType[] arguments = of.getAnnotatedActualTypeArguments();
+            AnnotatedType element = arguments[arguments.length - 1];
+            List<Rule> each = said(element, refused);
+            inside(element, each, refused);
+            if (!each.isEmpty()) {
+                rules.add(new Rule(value -> true, "", List.copyOf(each)));
+            }
+            if (arguments.length > 1 && !said(arguments[0], refused).isEmpty()) {
+                refused.add("constraints on the keys of a map are not honoured: check them in the constructor");
+            }
+        }
+    }
+
+    /** What is said of a class or its methods, where no constraint is looked for. */
+    static List<String> elsewhere(Class<?> type) {
+        List<String> refused = new ArrayList<>();
+        for (Class<?> at = type; at != null && at != Object.class; at = at.getSuperclass()) {
+            for (Annotation annotation : at.getAnnotations()) {
+                if (isConstraint(annotation)) {
+                    refused.add(": " + named(annotation) + " on a class is not honoured: check it in the constructor");
+                }
+            }
+            for (Method method : at.getDeclaredMethods()) {
+                for (Annotation annotation : method.getAnnotations()) {
+                    if (isConstraint(annotation) && !Annotations.onField(at, method.getName(), annotation)) {
+                        refused.add("." + method.getName() + ": " + named(annotation)
+                                + " on a method is not honoured: annotate the field, or check it in the constructor");
+                    }
+                }
+            }
+        }
+        return refused;
+    }
+
+    /** Those of the package, and those of anyone else, which are marked as such. */
+    private static boolean isConstraint(Annotation annotation) {
+        String name = annotation.annotationType().getName();
+        return (name.startsWith(PACKAGE) && !name.equals(PACKAGE + "Valid"))
+                || Arrays.stream(annotation.annotationType().getAnnotations())
+                        .anyMatch(mark -> mark.annotationType().getName().equals(PACKAGE + "Constraint"));
+    }
+
+    private static String named(Annotation annotation) {
+        return "@" + annotation.annotationType().getSimpleName();
+    }
+
+    /** An annotation that stands for several of one kind, as these. */
+    private static List<Annotation> unpacked(Annotation annotation) {
+        boolean several = annotation.annotationType().getSimpleName().equals("List");
+        return several && attribute(annotation, "value") instanceof Annotation[] all
+                ? List.of(all)
+                : List.of(annotation);
+    }
+
+    private static void groups(Annotation annotation, List<String> refused) {
+        if (attribute(annotation, "groups") instanceof Class<?>[] groups
+                && groups.length > 0
+                && Arrays.stream(groups).noneMatch(each -> each.getName().equals(PACKAGE + "groups.Default"))) {
+            refused.add(named(annotation) + "(groups) is not honoured: what is written is checked whole");
+        }
+    }
+
+    private static @Nullable Object attribute(Annotation annotation, String name) {
+        try {
+            Method method = annotation.annotationType().getDeclaredMethod(name);
+            method.setAccessible(true);
+            return method.invoke(annotation);
+        } catch (ReflectiveOperationException e) {
+            return null; // it has no such attribute
+        }
     }
 
     private static void add(List<Rule> rules, Annotation annotation, List<String> refused) {
@@ -167,8 +290,7 @@ final class Rules {
             case Future a -> time(rules, a.message(), "must be in the future", order -> order > 0);
             case FutureOrPresent a -> time(rules, a.message(), "must not be in the past", order -> order >= 0);
             default ->
-                refused.add("@" + annotation.annotationType().getSimpleName()
-                        + " is no constraint that is honoured here: check it in the constructor");
+                refused.add(named(annotation) + " is a constraint that is not known here: check it in the constructor");
         }
     }
 
@@ -176,7 +298,7 @@ final class Rules {
     private static void rule(List<Rule> rules, String message, String ours, Predicate<@Nullable Object> holds) {
         Predicate<@Nullable Object> inside =
                 value -> holds.test(value instanceof Optional<?> o ? o.orElse(null) : value);
-        rules.add(new Rule(inside, message.startsWith("{") ? ours : message));
+        rules.add(new Rule(inside, message.startsWith("{") ? ours : message, List.of()));
     }
 
     private static void number(List<Rule> rules, String message, String ours, Predicate<BigDecimal> holds) {

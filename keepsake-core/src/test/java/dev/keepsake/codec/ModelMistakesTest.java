@@ -144,7 +144,8 @@ final class ModelMistakesTest {
                 .contains("Annotated.fixed: @Column(insertable, updatable, check) is not honoured here")
                 .contains("Annotated.counted: @GeneratedValue is for an @Id")
                 .contains("Annotated.version: @Version is for a whole number")
-                .contains("Annotated.before: @PrePersist on a method is not honoured: annotate the field");
+                .contains(
+                        "Annotated.before: @PrePersist on a method is not honoured: objects are not told when they are read");
     }
 
     record Left(long id, @Transient String left) {}
@@ -181,7 +182,8 @@ final class ModelMistakesTest {
                         "Others.many: it leads to other objects by its annotation, but java.util.List<java.lang.String>"
                                 + " is no class of the model: name that class when the model is built")
                 .contains("Others.converted: @Convert names no class that implements AttributeConverter")
-                .contains("Others.keyed: @MapKey is not honoured here");
+                .contains(
+                        "Others.keyed: @MapKey is not honoured here: the keys of a kept map are text or constants by name");
     }
 
     static final class Others {
@@ -196,6 +198,15 @@ final class ModelMistakesTest {
 
         @jakarta.persistence.MapKey
         java.util.Map<String, String> keyed;
+    }
+
+    record Maybe(long id, java.util.Optional<Ref<Held>> reference, Map<String, List<Held>> map) {}
+
+    @Test
+    void referencesInsideOtherTypesAreRefused() {
+        assertThat(mistakes(Maybe.class, Held.class))
+                .contains("Maybe.reference: other objects are referred to by Ref<Other> or Other")
+                .contains("Maybe.map: other objects are referred to by Ref<Other> or Other");
     }
 
     @Test
