@@ -3,6 +3,7 @@ module dev.keepsake.sql {
     requires transitive dev.keepsake.core;
     requires transitive java.sql;
     requires org.xerial.sqlitejdbc;
+    requires static org.jooq; // for those who ask a transaction for a DSLContext
 
     exports dev.keepsake.sql;
 

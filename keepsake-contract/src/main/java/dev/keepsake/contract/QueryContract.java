@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Queries over classes on a store: what they find, what they cost in requests, and what they say when they make no sense. */
-public abstract class QueryContract extends SessionContract {
+public abstract class QueryContract extends UnitOfWorkContract {
     /** For suites. */
     protected QueryContract() {}
 
@@ -276,7 +276,7 @@ public abstract class QueryContract extends SessionContract {
         Fault fault = refused(
                 Problem.TYPE_MISMATCH,
                 () -> books(keepsake).where(field(Book::author).eq(7)));
-        assertThat(fault.sentence()).isEqualTo("expected text, was integer 7");
+        assertThat(fault.sentence()).isEqualTo("7 is no id of Author: expected text, was integer 7");
     }
 
     // ---- order and pages

@@ -18,6 +18,7 @@ import dev.keepsake.store.Stale;
 import dev.keepsake.store.Transaction;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -132,7 +133,7 @@ public final class Session implements AutoCloseable {
      *     with its id is there; {@code model-invalid} where its class is not part of the model
      */
     public <T> T add(T object) {
-        return addAll(List.of(object)).getFirst();
+        return addAll(Collections.singletonList(object)).getFirst();
     }
 
     /** As {@link #add}, all in one batch; the objects to go on with are in the same order. */
@@ -406,6 +407,43 @@ public final class Session implements AutoCloseable {
         return new Query<>(new InSession(), workshop.codecs().get(type), workshop.schema());
     }
 
+    /**
+     * The objects that rows of the store's own level stand for, those that the session has already as they are in it: the way back
+     * from what is done with {@link #transaction()}{@code .unwrap(...)}.
+     *
+     * <pre>{@code
+     * DSLContext sql = session.transaction().unwrap(DSLContext.class);
+     * List<Release> large = session.decode(
+     *         Release.class, sql.fetch("select * from release where size > (select avg(size) from release)"));
+     * }</pre>
+     *
+     * @param nativeRows on SQL a {@code java.sql.ResultSet}, of which those are read that are left and which is not closed, or a
+     *     {@code Record} or {@code Result} of jOOQ; in memory a State, or several. They have all fields of the kind, by their
+     *     stored names, in any order, and may have others
+     * @throws dev.keepsake.fault.Invalid {@code request-invalid} for what are no such rows
+     * @throws dev.keepsake.fault.Corrupt {@code state-undecodable} where a value does not fit
+     */
+    public <T> List<T> decode(Class<T> type, Object nativeRows) {
+        requireUsable();
+        Codec<T> codec = workshop.codecs().get(type);
+        List<State> rows = current().decode(codec.kind(), nativeRows).list();
+        Condition own = codec.own().resolve(codec.kind());
+        for (State row : rows) {
+            if (!own.test(row)) {
+                throw Problem.REQUEST_INVALID
+                        .because(
+                                "%s %s is of another class than %s",
+                                codec.kind().name(), Report.quote(codec.kind().idOf(row)), type.getSimpleName())
+                        .store(store.info())
+                        .hint("decode it as the class that they have in common")
+                        .fault();
+            }
+        }
+        return unit.takeAll(codec, rows, new Batch(unit), false).stream()
+                .map(held -> type.cast(held.object))
+                .toList();
+    }
+
     /** A query over a kind that no class stands for, by its stored name and stored names of fields; its results are States. */
     public Query<State> query(String kind) {
         requireUsable();
@@ -479,7 +517,7 @@ public final class Session implements AutoCloseable {
     }
 
     private Flush newFlush() {
-        return new Flush(unit, workshop.model(), undo, this::ids, workshop::enforces);
+        return new Flush(unit, workshop.model(), undo, this::ids, relation -> workshop.enforces(relation, current()));
     }
 
     private void writing(Runnable work) {
@@ -860,6 +898,6 @@ public final class Session implements AutoCloseable {
         void ended(Session session);
 
         /** Whether the store itself refuses to delete what a reference leads to. */
-        boolean enforces(Relation.ToOne relation);
+        boolean enforces(Relation.ToOne relation, Transaction transaction);
     }
 }

@@ -16,6 +16,7 @@ import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Features;
 import dev.keepsake.store.Guarded;
+import dev.keepsake.store.Transaction;
 import dev.keepsake.store.WriteResult;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,6 +47,7 @@ public final class Sessions implements AutoCloseable {
     private final Sequences sequences;
     private final Map<String, Codec<State>> states = new ConcurrentHashMap<>();
     private final Set<Session> open = Collections.newSetFromMap(new ConcurrentHashMap<>());
+    private final Map<Relation, Boolean> enforced = new ConcurrentHashMap<>();
     private volatile @Nullable Schema inspected;
 
     /** Sessions over a store and a model. */
@@ -98,14 +100,19 @@ public final class Sessions implements AutoCloseable {
         }
 
         @Override
-        public boolean enforces(Relation.ToOne relation) {
+        public boolean enforces(Relation.ToOne relation, Transaction transaction) {
             return store.features().references() == Features.Enforcement.ENFORCED
-                    && Sessions.this.inspected().find(relation.ownerKind().name()).stream()
-                            .flatMap(kind -> kind.references().stream())
-                            .anyMatch(reference -> reference.fields().equals(List.of(relation.field()))
-                                    && reference.onDelete() == Reference.OnDelete.REFUSE);
+                    && enforced.computeIfAbsent(relation, one -> isEnforced(one, transaction.inspect()));
         }
     };
+
+    private static boolean isEnforced(Relation relation, Schema there) {
+        return relation instanceof Relation.ToOne one
+                && there.find(one.ownerKind().name()).stream()
+                        .flatMap(kind -> kind.references().stream())
+                        .anyMatch(reference -> reference.fields().equals(List.of(one.field()))
+                                && reference.onDelete() == Reference.OnDelete.REFUSE);
+    }
 
     private Schema inspected() {
         Schema known = inspected;
@@ -130,6 +137,7 @@ public final class Sessions implements AutoCloseable {
     public void forgetKinds() {
         inspected = null;
         states.clear();
+        enforced.clear();
     }
 
     // ---- sessions

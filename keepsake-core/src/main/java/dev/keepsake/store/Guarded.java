@@ -136,10 +136,9 @@ public final class Guarded implements Store {
         open.remove(transaction);
     }
 
-    @Override
+    /** What is really there, as a transaction of its own sees it; see {@link Transaction#inspect}. */
     public Schema inspect() {
-        requireOpen();
-        return store.inspect();
+        return read(Transaction::inspect);
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,6 +95,18 @@ final class GuardedTransaction implements Transaction {
             failure = e;
             throw e;
         }
+    }
+
+    @Override
+    public Cursor decode(Kind kind, Object nativeRows) {
+        requireActive();
+        return transaction.decode(kind, nativeRows);
+    }
+
+    @Override
+    public Schema inspect() {
+        requireActive();
+        return transaction.inspect();
     }
 
     @Override

@@ -5,6 +5,8 @@ import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
 import java.util.List;
 
 /** Part of someone else's transaction: commit leaves it open, rollback and close undo this part alone. */
@@ -31,6 +33,16 @@ final class Joined implements Transaction {
     @Override
     public Cursor aggregate(Aggregation aggregation) {
         return transaction.aggregate(aggregation);
+    }
+
+    @Override
+    public Cursor decode(Kind kind, Object nativeRows) {
+        return transaction.decode(kind, nativeRows);
+    }
+
+    @Override
+    public Schema inspect() {
+        return transaction.inspect();
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.keepsake.query.Request;
 import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
-import dev.keepsake.schema.Schema;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,11 +75,6 @@ final class MemoryStore implements Store {
                         nativeTransaction.getClass().getName())
                 .hint("pass what unwrap(Object.class) gave")
                 .fault();
-    }
-
-    @Override
-    public Schema inspect() {
-        return Schema.of(committed().values().stream().map(MemoryTable::kind).toList());
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.keepsake.query.Condition;
 import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -150,6 +151,37 @@ final class MemoryTransaction implements Transaction {
     }
 
     // ---- writing
+
+    @Override
+    public Cursor decode(Kind kind, Object nativeRows) {
+        Iterable<?> rows = nativeRows instanceof Iterable<?> many ? many : List.of(nativeRows);
+        List<State> states = new ArrayList<>();
+        for (Object row : rows) {
+            if (!(row instanceof State state)) {
+                throw Problem.REQUEST_INVALID
+                        .because("a %s is no row of this store", row.getClass().getName())
+                        .store(store.info())
+                        .hint("pass a State, or several")
+                        .fault();
+            }
+            kind.shape().slots().forEach(slot -> {
+                if (state.shape().position(slot.name()) < 0) {
+                    throw Problem.REQUEST_INVALID
+                            .because("the rows lack %s of kind %s", slot.name(), kind.name())
+                            .store(store.info())
+                            .fault();
+                }
+            });
+            states.add(kind.shaped(state));
+        }
+        return Cursor.of(kind.shape(), states);
+    }
+
+    @Override
+    public Schema inspect() {
+        start();
+        return Schema.of(tables.values().stream().map(MemoryTable::kind).toList());
+    }
 
     @Override
     public WriteResult write(Changeset changes) {

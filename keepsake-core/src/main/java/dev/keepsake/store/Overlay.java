@@ -10,6 +10,7 @@ import dev.keepsake.query.Guard;
 import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import java.util.ArrayList;
@@ -108,6 +109,16 @@ final class Overlay implements Transaction {
     public Cursor aggregate(Aggregation aggregation) {
         requireNothingWaits(aggregation.source().kinds(), "figures over");
         return transaction.aggregate(aggregation);
+    }
+
+    @Override
+    public Cursor decode(Kind kind, Object nativeRows) {
+        return transaction.decode(kind, nativeRows);
+    }
+
+    @Override
+    public Schema inspect() {
+        return transaction.inspect();
     }
 
     @Override

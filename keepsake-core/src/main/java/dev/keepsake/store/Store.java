@@ -3,7 +3,6 @@ package dev.keepsake.store;
 import dev.keepsake.query.Request;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
-import dev.keepsake.schema.Schema;
 import java.time.Instant;
 import java.util.List;
 
@@ -32,9 +31,6 @@ public interface Store extends AutoCloseable {
      * @throws dev.keepsake.fault.Invalid {@code request-invalid} where the object is none of this store's
      */
     Transaction join(Object nativeTransaction);
-
-    /** What is really there: kinds, fields, ids, indexes, references, checks, as they are, whoever made them. */
-    Schema inspect();
 
     /** The request as native text, a statement a line, values left out; runs nothing. */
     List<String> render(Request request);

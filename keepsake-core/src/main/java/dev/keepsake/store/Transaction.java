@@ -5,6 +5,8 @@ import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
 import java.util.List;
 
 /**
@@ -21,6 +23,19 @@ public interface Transaction extends AutoCloseable {
 
     /** The figures of an aggregation, a State for each group. */
     Cursor aggregate(Aggregation aggregation);
+
+    /**
+     * What native rows of this store hold, as States of a kind: the way back from what is done with {@link #unwrap}. For SQL a
+     * {@code java.sql.ResultSet}, of which those are read that are left, or a {@code Record} or {@code Result} of jOOQ; for the
+     * store in memory a State, or several.
+     *
+     * @throws dev.keepsake.fault.Invalid {@code request-invalid} for what are no rows of this store, and for rows that lack
+     *     fields of the kind
+     */
+    Cursor decode(Kind kind, Object nativeRows);
+
+    /** What is really there: kinds, fields, ids, indexes, references, checks, as they are, whoever made them. */
+    Schema inspect();
 
     /**
      * Does the writes, in order, all or nothing.

@@ -22,6 +22,9 @@ interface Dialect {
     /** What the server can do. */
     Features features();
 
+    /** What jOOQ calls the database. */
+    String jooq();
+
     /** A name as it stands in SQL: as it is where that is safe, else quoted. */
     String identifier(String name);
 

@@ -95,11 +95,6 @@ final class SqlStore implements Store {
                 .fault();
     }
 
-    @Override
-    public Schema inspect() {
-        return reading(this::inspect);
-    }
-
     Schema inspect(SqlConnection connection) {
         try {
             return dialect.inspect(connection.connection());
@@ -224,7 +219,7 @@ final class SqlStore implements Store {
         throw Problem.FEATURE_MISSING
                 .because("this store has no %s", nativeType.getName())
                 .store(info())
-                .hint("a transaction gives a java.sql.Connection")
+                .hint("a transaction gives a java.sql.Connection, and an org.jooq.DSLContext")
                 .fault();
     }
 

@@ -7,6 +7,8 @@ import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
 import dev.keepsake.state.Shape;
 import dev.keepsake.store.Cursor;
 import dev.keepsake.store.Mark;
@@ -109,6 +111,17 @@ final class SqlTransaction implements Transaction {
             lease.close();
             throw on.fault(e, statement.text());
         }
+    }
+
+    @Override
+    public Cursor decode(Kind kind, Object nativeRows) {
+        SqlConnection on = connection();
+        return Cursor.of(kind.shape(), new SqlGiven(store.bound(kind, on), on).states(nativeRows));
+    }
+
+    @Override
+    public Schema inspect() {
+        return store.inspect(connection());
     }
 
     // ---- writing
@@ -236,6 +249,10 @@ final class SqlTransaction implements Transaction {
         if (nativeType == Connection.class || nativeType == Object.class) {
             altered = true;
             return nativeType.cast(connection().connection());
+        }
+        if (nativeType.getName().equals("org.jooq.DSLContext")) {
+            altered = true;
+            return nativeType.cast(SqlJooq.context(connection().connection(), store.dialect()));
         }
         return store.unwrap(nativeType);
     }

@@ -44,6 +44,11 @@ final class SqliteDialect implements Dialect {
                     .split(" "));
 
     @Override
+    public String jooq() {
+        return "SQLITE";
+    }
+
+    @Override
     public Features features() {
         return Features.SQLITE;
     }

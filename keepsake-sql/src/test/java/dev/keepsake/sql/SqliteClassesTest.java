@@ -1,10 +1,14 @@
 package dev.keepsake.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.keepsake.Keepsake;
 import dev.keepsake.codec.Codec;
 import dev.keepsake.codec.Codecs;
+import dev.keepsake.codec.Ref;
 import dev.keepsake.contract.On;
+import dev.keepsake.contract.Row;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Changeset;
@@ -21,6 +25,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -154,6 +159,35 @@ final class SqliteClassesTest {
 
             assertThat(codec.decode(loaded).code()).isEqualTo(new UUID(10, 11));
             assertThat(read(store, codec)).containsExactly(changed);
+        }
+    }
+
+    record Parent(long id) {}
+
+    record Child(long id, @Nullable Ref<Parent> parent) {}
+
+    @Test
+    @Row("MP-63")
+    void whatOthersReferToIsNotDeletedWhereTheTableHasNoForeignKeyEither() {
+        Raw raw = Raw.in(folder)
+                .run(
+                        "create table parent (id integer primary key)",
+                        "create table child (id integer primary key, parent_id integer)",
+                        "create table kin (id integer primary key, parent_id integer references parent on delete cascade)",
+                        "insert into parent values (1), (2)",
+                        "insert into child values (10, 1)");
+        try (Keepsake keepsake = Keepsake.open(raw.url(), Parent.class, Child.class)) {
+            Fault fault = catchThrowableOfType(
+                    Fault.class,
+                    () -> keepsake.useTransaction(session -> session.delete(session.get(Parent.class, 1L))));
+            assertThat(fault.sentence()).isEqualTo("child 10 still refers to parent 1");
+            assertThat(keepsake.query(Parent.class).count()).isEqualTo(2);
+            keepsake.useTransaction(session -> session.delete(session.get(Parent.class, 2L)));
+            keepsake.useTransaction(session -> {
+                session.delete(session.get(Child.class, 10L));
+                session.delete(session.get(Parent.class, 1L));
+            });
+            assertThat(keepsake.query(Parent.class).exists()).isFalse();
         }
     }
 }

@@ -26,7 +26,8 @@ class MonstersTest {
                 cure: did you mean badges?
               ! object-missing: there is no Trainer Ashley
                 cure: find() is empty where there may be none
-              ! unique-violation: name of kind trainer is already Ash
+              ! unique-violation: another object of kind trainer has the same name
+                cure: add() is for new objects: put() takes the place of one that is there
               ! transaction-failed: the session has failed and is to be rolled back
                 cure: call rollback(), or open another session
               after the rollback: true
@@ -104,7 +105,6 @@ class MonstersTest {
                 "find pocket_monster",
                 "SELECT id, name, type_id FROM pocket_monster"
                         + " WHERE type_id IN (SELECT id FROM monster_type WHERE name = ?) ORDER BY name, id");
-        differences.put("name of kind trainer is already Ash", "another object has the same name");
         differences.put("PocketMonster 4 cannot be written", "PocketMonster cannot be written");
         differences.put("names no object of kind monster_type: [77]", "names no object of kind monster_type");
         String expected = PRINTED;
