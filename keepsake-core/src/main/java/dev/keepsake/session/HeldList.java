@@ -2,7 +2,6 @@ package dev.keepsake.session;
 
 import java.util.AbstractList;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -18,8 +17,9 @@ final class HeldList extends AbstractList<Held> {
     private final List<Held> all;
     private @Nullable Set<Held> known;
 
-    HeldList(Collection<Held> of) {
-        this.all = new ArrayList<>(of);
+    /** A list that takes over another, or copies it if that cannot be changed. */
+    HeldList(List<Held> of) {
+        this.all = of instanceof ArrayList<Held> own ? own : new ArrayList<>(of);
     }
 
     @Override

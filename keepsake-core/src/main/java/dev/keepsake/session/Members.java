@@ -83,6 +83,9 @@ final class Members {
     /** As {@link #items}, after whoever changed sides by its own reference has left or come. */
     List<Held> current() {
         List<Held> all = items();
+        if (unit.isReadOnly()) {
+            return all;
+        }
         if (relation.via() instanceof Via.Inverse inverse && owner.status != Held.Status.GONE) {
             List<Held> back = left.stream()
                     .filter(each -> refersHere(each, inverse.back()))
@@ -280,7 +283,8 @@ final class Members {
     // ---- read by the user
 
     Iterator<Object> iterator() {
-        List<Held> now = new ArrayList<>(current());
+        // a loop may change what it goes through, as by setting the other side
+        List<Held> now = unit.isReadOnly() ? current() : new ArrayList<>(current());
         return new Iterator<>() {
             private int at;
 

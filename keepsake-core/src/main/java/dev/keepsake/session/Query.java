@@ -358,7 +358,8 @@ public final class Query<T> {
     private List<T> read(Selection wanted) {
         return runner.run(wanted.kinds(), tracked, (unit, transaction) -> {
             if (plain()) {
-                return transaction.find(wanted).list(codec::decode);
+                Batch batch = new Batch(unit);
+                return transaction.find(wanted).list(state -> codec.decode(state, batch));
             }
             List<Held> found = unit.loadHeld(codec, wanted);
             fetch(unit, found);
@@ -370,9 +371,11 @@ public final class Query<T> {
         });
     }
 
-    /** Whether objects are made of rows alone, with nothing to keep of them. */
+    /** Whether objects are made of rows alone, with nothing to keep of them but references that are lazy. */
     private boolean plain() {
-        return !tracked && codec.relations().isEmpty();
+        return !tracked
+                && (fetched == null || fetched.isEmpty())
+                && codec.relations().stream().allMatch(each -> each instanceof Relation.ToOne one && one.lazy());
     }
 
     private void fetch(Unit unit, List<Held> found) {
@@ -395,7 +398,7 @@ public final class Query<T> {
         requireWhole();
         return runner.stream(selection.kinds(), tracked, (unit, transaction) -> {
             Cursor cursor = transaction.find(selection);
-            Iterator<T> objects = plain() ? new Plain(cursor) : new Made(unit, cursor);
+            Iterator<T> objects = plain() ? new Plain(unit, cursor) : new Made(unit, cursor);
             return StreamSupport.stream(
                             Spliterators.spliteratorUnknownSize(objects, Spliterator.ORDERED | Spliterator.NONNULL),
                             false)
@@ -405,12 +408,17 @@ public final class Query<T> {
 
     /** Objects made of each row alone. */
     private final class Plain implements Iterator<T> {
+        private final Unit unit;
         private final Cursor cursor;
+        private Batch batch;
+        private int made;
         private boolean ahead;
         private boolean there;
 
-        Plain(Cursor cursor) {
+        Plain(Unit unit, Cursor cursor) {
+            this.unit = unit;
             this.cursor = cursor;
+            this.batch = new Batch(unit);
         }
 
         @Override
@@ -428,7 +436,11 @@ public final class Query<T> {
                 throw new java.util.NoSuchElementException();
             }
             ahead = false;
-            return codec.decode(cursor.state());
+            if (made++ == CHUNK) {
+                batch = new Batch(unit); // references are loaded together, but not all there are
+                made = 1;
+            }
+            return codec.decode(cursor.state(), batch);
         }
     }
 

@@ -109,6 +109,11 @@ public final class Session implements AutoCloseable {
             public boolean isOver() {
                 return closed;
             }
+
+            @Override
+            public boolean isReadOnly() {
+                return Session.this.options.readOnly();
+            }
         };
         this.unit = new Unit(workshop.codecs(), store, host, workshop::states, true);
         this.undo = new Undo(unit);

@@ -52,6 +52,9 @@ final class Unit {
 
         /** Whether the session is over. */
         boolean isOver();
+
+        /** Whether nothing is ever written. */
+        boolean isReadOnly();
     }
 
     final Codecs codecs;
@@ -69,6 +72,12 @@ final class Unit {
     private @Nullable List<Held> arrivals;
 
     private final Map<String, Boolean> manyOf = new HashMap<>();
+
+    /** What was asked for last: most often it is asked for again. */
+    private @Nullable Kind latestKind;
+
+    private Tracked latest = new Tracked();
+    private @Nullable Codec<Object> latestCodec;
     /** Pairs of joined objects that came together or apart and are not written yet. */
     final Map<Pair, Boolean> pairs = new LinkedHashMap<>();
 
@@ -119,7 +128,11 @@ final class Unit {
     // ---- who is there
 
     Tracked tracked(Kind kind) {
-        return kinds.computeIfAbsent(kind.name(), name -> new Tracked());
+        if (kind != latestKind) {
+            latest = kinds.computeIfAbsent(kind.name(), name -> new Tracked());
+            latestKind = kind;
+        }
+        return latest;
     }
 
     Collection<Tracked> all() {
@@ -141,7 +154,12 @@ final class Unit {
         if (object instanceof State state) {
             return Held.cast(states.apply(state.shape().kind()));
         }
-        return Held.cast(codecs.get(object.getClass()));
+        Codec<Object> known = latestCodec;
+        if (known == null || known.type() != object.getClass()) {
+            known = Held.cast(codecs.get(object.getClass()));
+            latestCodec = known;
+        }
+        return known;
     }
 
     /** The place of an instance, if it is one of this session's. */
@@ -152,7 +170,10 @@ final class Unit {
             return held;
         }
         Codec<Object> codec = codecOf(object);
-        Object id = codec.idOf(object);
+        return heldOf(object, codec, codec.idOf(object));
+    }
+
+    private @Nullable Held heldOf(Object object, Codec<Object> codec, @Nullable Object id) {
         if (id == null) {
             Held named = unnamed.get(object);
             return named == null || named.status == Held.Status.GONE ? null : named;
@@ -358,14 +379,17 @@ final class Unit {
 
     /** The place of an instance, which is made a new one of this session where it has none. */
     Held manage(Object object) {
-        Held held = heldOf(object);
+        Codec<Object> codec = codecOf(object);
+        Held held = fresh.get(object);
+        Object id = held == null ? codec.idOf(object) : null;
+        if (held == null) {
+            held = heldOf(object, codec, id);
+        }
         if (held != null) {
             held.revive();
             return held;
         }
         writing();
-        Codec<Object> codec = codecOf(object);
-        Object id = codec.idOf(object);
         if (id != null) {
             Held other = tracked(codec.kind()).get(id);
             if (other != null && other.status != Held.Status.DELETED) {
@@ -552,6 +576,11 @@ final class Unit {
                 name -> codecs.all().stream()
                         .filter(codec -> codec.kind().name().equals(name))
                         .anyMatch(codec -> codec.relations().stream().anyMatch(Relation.ToMany.class::isInstance)));
+    }
+
+    /** Whether nothing of it is ever written. */
+    boolean isReadOnly() {
+        return !tracking || host.isReadOnly();
     }
 
     /** The value of a reference to one that is held. */
@@ -804,16 +833,18 @@ final class Unit {
 
     void loadMembers(Relation.ToMany relation, List<Members> all) {
         Map<Object, Members> byOwner = new HashMap<>();
-        Map<Members, List<Held>> found = new LinkedHashMap<>();
+        IdentityHashMap<Members, List<Held>> found = new IdentityHashMap<>();
         for (Members each : all) {
             byOwner.put(each.owner.id(), each);
-            found.put(each, new ArrayList<>());
         }
         switch (relation.via()) {
             case Via.Inverse inverse -> loadInverse(relation, inverse.back(), byOwner, found);
             case Via.Through through -> loadThrough(relation, through, byOwner, found);
         }
-        found.forEach(Members::loaded);
+        all.forEach(each -> each.loaded(found.getOrDefault(each, new ArrayList<>())));
+        if (isReadOnly()) {
+            return; // nothing can differ from what the store says
+        }
         if (relation.via() instanceof Via.Inverse inverse) {
             reconcile(relation, inverse.back(), byOwner);
         } else {
@@ -825,18 +856,25 @@ final class Unit {
             Relation.ToMany relation,
             Relation.ToOne back,
             Map<Object, Members> byOwner,
-            Map<Members, List<Held>> found) {
+            IdentityHashMap<Members, List<Held>> found) {
         for (List<Object> ids : chunks(byOwner.keySet())) {
             Selection selection = Selection.of(relation.codec().kind())
                     .where(Term.of(Path.of(back.field()).toString())
                             .in(ids)
                             .and(relation.codec().own()))
-                    .orderBy(order(relation));
+                    .orderBy(byOwner(back, order(relation)));
+            int position = relation.codec().kind().shape().position(back.field());
+            Object last = null;
+            List<Held> theirs = null;
             for (Held held : loadHeld(relation.codec(), selection)) {
-                Object owner = held.stored == null ? null : held.stored.get(back.field());
-                Members members = owner == null ? null : byOwner.get(owner);
-                if (members != null) {
-                    Objects.requireNonNull(found.get(members)).add(held);
+                Object owner = held.stored == null ? null : held.stored.at(position);
+                if (owner != null && (theirs == null || !owner.equals(last))) {
+                    Members members = byOwner.get(owner);
+                    theirs = members == null ? null : found.computeIfAbsent(members, m -> new ArrayList<>());
+                    last = owner;
+                }
+                if (owner != null && theirs != null) {
+                    theirs.add(held);
                 }
             }
         }
@@ -869,7 +907,7 @@ final class Unit {
             Relation.ToMany relation,
             Via.Through through,
             Map<Object, Members> byOwner,
-            Map<Members, List<Held>> found) {
+            IdentityHashMap<Members, List<Held>> found) {
         Codec<?> codec = relation.codec();
         Map<Object, List<Members>> wanted = new LinkedHashMap<>();
         for (List<Object> ids : chunks(byOwner.keySet())) {
@@ -892,10 +930,18 @@ final class Unit {
                     Selection.byIds(codec.kind(), ids).where(codec.own()).orderBy(order(relation));
             for (Held held : loadHeld(codec, targets)) {
                 wanted.getOrDefault(held.id(), List.of())
-                        .forEach(members ->
-                                Objects.requireNonNull(found.get(members)).add(held));
+                        .forEach(members -> found.computeIfAbsent(members, m -> new ArrayList<>())
+                                .add(held));
             }
         }
+    }
+
+    /** All of one owner together, which an index on the reference gives without sorting. */
+    private static List<Order> byOwner(Relation.ToOne back, List<Order> order) {
+        List<Order> all = new ArrayList<>();
+        all.add(new Order(Path.of(back.field()), false));
+        all.addAll(order);
+        return all;
     }
 
     /** By id where the relation names no order. */
@@ -930,13 +976,15 @@ final class Unit {
     /** Loads what a plan names beforehand, relation by relation. */
     void fetch(List<Held> owners, List<Relation> path) {
         List<Held> at = owners;
-        for (Relation relation : path) {
-            at = fetch(at, relation);
+        for (int i = 0; i < path.size(); i++) {
+            fetch(at, path.get(i));
+            if (i + 1 < path.size()) {
+                at = reached(at, path.get(i));
+            }
         }
     }
 
-    private List<Held> fetch(List<Held> owners, Relation relation) {
-        Set<Held> reached = new LinkedHashSet<>();
+    private void fetch(List<Held> owners, Relation relation) {
         switch (relation) {
             case Relation.ToMany many -> {
                 List<Members> missing = new ArrayList<>();
@@ -950,11 +998,7 @@ final class Unit {
                     loadMembers(many, missing);
                 }
                 for (Held owner : owners) {
-                    Members members = owner.members(many);
-                    if (members != null) {
-                        reached.addAll(members.items());
-                    }
-                    if (many.single() && members != null && many.get(owner.object) instanceof Ref<?> ref) {
+                    if (many.single() && many.get(owner.object) instanceof Ref<?> ref) {
                         ref.find();
                     }
                 }
@@ -967,7 +1011,22 @@ final class Unit {
                     }
                 }
                 loadRefs(one, refs);
-                for (Held owner : owners) {
+            }
+        }
+    }
+
+    /** The objects that a relation, which is loaded, leads to. */
+    private List<Held> reached(List<Held> owners, Relation relation) {
+        Set<Held> reached = new LinkedHashSet<>();
+        for (Held owner : owners) {
+            switch (relation) {
+                case Relation.ToMany many -> {
+                    Members members = owner.members(many);
+                    if (members != null) {
+                        reached.addAll(members.items());
+                    }
+                }
+                case Relation.ToOne one -> {
                     Object other = one.owner().isInstance(owner.object) ? one.loaded(owner.object) : null;
                     Held held = other == null ? null : heldOf(other);
                     if (held != null) {

@@ -213,6 +213,9 @@ public final class Values {
     private static @Nullable String unfit(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
+            if ((char) (c - 1) < Character.MIN_SURROGATE - 1) {
+                continue; // one comparison for most
+            }
             if (c == 0) {
                 return "U+0000 at position " + i;
             }
