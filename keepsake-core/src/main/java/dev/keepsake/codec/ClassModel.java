@@ -47,6 +47,9 @@ final class ClassModel<T> {
 
     private final Map<Shape, MethodHandle> readers = new ConcurrentHashMap<>();
     private final Map<Shape, MethodHandle> comparers = new ConcurrentHashMap<>();
+    private final Map<Shape, MethodHandle> fillers = new ConcurrentHashMap<>();
+    /** From an object and a member to nothing, {@code (Object,Object)void}; none for a record. */
+    private final MethodHandle[] setters;
 
     /** What made or compared an object last, with the shape that it was made for: most often the next is of the same. */
     private volatile Compiled reading = new Compiled(null, null);
@@ -88,6 +91,11 @@ final class ClassModel<T> {
         this.fixed = this.members.stream().allMatch(member -> member.setter() == null);
         this.getters = values.stream()
                 .map(value -> value.getter().asType(MethodType.methodType(Object.class, Object.class)))
+                .toArray(MethodHandle[]::new);
+        this.setters = this.members.stream()
+                .map(Member::setter)
+                .filter(Objects::nonNull)
+                .map(setter -> setter.asType(MethodType.methodType(void.class, Object.class, Object.class)))
                 .toArray(MethodHandle[]::new);
         this.writer = writer();
         this.parts = parts();
@@ -471,19 +479,28 @@ final class ClassModel<T> {
     /** Puts what a State holds into an object that is there, all or nothing; only for a class with fields. */
     void fill(Object object, State state, Links links) {
         try {
-            Linked from = new Linked(state, links);
-            @Nullable Object[] all = new Object[members.size()];
+            MethodHandle read = fillers.computeIfAbsent(state.shape(), this::filler);
+            @Nullable Object[] all = (@Nullable Object[]) read.invokeExact(new Linked(state, links));
             for (int i = 0; i < all.length; i++) {
-                all[i] = (Object) read(members.get(i), state.shape()).invoke(from);
-            }
-            for (int i = 0; i < all.length; i++) {
-                Objects.requireNonNull(members.get(i).setter()).invoke(object, all[i]);
+                setters[i].invokeExact(object, all[i]);
             }
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new IllegalStateException("writing " + type.getName(), e);
         }
+    }
+
+    /** {@code (Linked)Object[]}: each member read from its position. */
+    private MethodHandle filler(Shape from) {
+        MethodHandle[] reads = members.stream()
+                .map(member -> read(member, from).asType(MethodType.methodType(Object.class, Linked.class)))
+                .toArray(MethodHandle[]::new);
+        MethodHandle collector = MethodHandles.identity(Object[].class).asCollector(Object[].class, reads.length);
+        return MethodHandles.permuteArguments(
+                MethodHandles.filterArguments(collector, 0, reads),
+                MethodType.methodType(Object[].class, Linked.class),
+                new int[reads.length]);
     }
 
     /** The object with another value of one member: changed in place, or, of a record, a copy. */

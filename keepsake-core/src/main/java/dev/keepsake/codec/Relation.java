@@ -160,11 +160,6 @@ public abstract sealed class Relation {
             }
             return held == null ? null : codec().idOf(held);
         }
-
-        /** What the member holds for another object, null for none. */
-        public @Nullable Object held(@Nullable Object other) {
-            return other == null || !lazy ? other : Ref.to(other);
-        }
     }
 
     /** Where the objects of a {@link ToMany} are. */

@@ -2,6 +2,7 @@ package dev.keepsake.codec;
 
 import dev.keepsake.fault.Report;
 import dev.keepsake.value.Type;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,9 @@ final class Variants {
     }
 
     private void add(Class<?> type, ClassModel<?> model, List<String> refused) {
+        if (!type.isSealed() && !Modifier.isFinal(type.getModifiers())) {
+            refused.add(": " + type.getSimpleName() + " is not final, so that others can extend it; declare it final");
+        }
         String mark = Annotations.mark(type, refused);
         if (byMark.put(mark, model) != null) {
             refused.add(": two of its classes are marked " + mark);

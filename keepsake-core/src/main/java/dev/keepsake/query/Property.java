@@ -6,8 +6,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +33,24 @@ public interface Property<T, V extends @Nullable Object> extends Function<T, V>,
 
     /** Reads names, once for each place in the code. */
     final class Names {
-        private static final Map<Class<?>, String> KNOWN = new ConcurrentHashMap<>();
+        /** The implementation class of each method reference, as long as that is loaded. */
+        private static final ClassValue<AtomicReference<@Nullable String>> KNOWN = new ClassValue<>() {
+            @Override
+            protected AtomicReference<@Nullable String> computeValue(Class<?> type) {
+                return new AtomicReference<>();
+            }
+        };
 
         private Names() {}
 
         static String of(Property<?, ?> property) {
-            return KNOWN.computeIfAbsent(property.getClass(), type -> bean(method(property)));
+            AtomicReference<@Nullable String> known = KNOWN.get(property.getClass());
+            String name = known.get();
+            if (name == null) {
+                name = bean(method(property));
+                known.set(name);
+            }
+            return name;
         }
 
         private static String method(Property<?, ?> property) {

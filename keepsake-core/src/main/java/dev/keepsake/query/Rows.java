@@ -95,11 +95,6 @@ public record Rows(Source source, List<Column> columns, boolean distinct, List<O
         return new Rows(source, columns, distinct, order, most, offset);
     }
 
-    /** Without the first so many. */
-    public Rows skipping(long first) {
-        return new Rows(source, columns, distinct, order, limit, first);
-    }
-
     /** The kind of the result: the columns. */
     public Kind result() {
         Kind.Builder result = Kind.named(source.root().name());

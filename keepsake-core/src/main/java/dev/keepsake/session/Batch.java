@@ -37,10 +37,14 @@ final class Batch implements Links {
         return held;
     }
 
-    /** Reads an object anew. */
+    /** Reads an object anew: in place, or, of a record, as another instance. */
     void refill(Held held, State stored) {
         making = held;
-        held.codec.fill(held.object, stored, this);
+        if (held.fixed) {
+            held.object = held.codec.decode(stored, this);
+        } else {
+            held.codec.fill(held.object, stored, this);
+        }
         making = null;
     }
 
@@ -97,10 +101,26 @@ final class Batch implements Links {
             this.relation = relation;
         }
 
+        /** One more that is loaded with the others. */
+        void attach(Ref<?> ref) {
+            ref.attach(this);
+            refs.add(ref);
+        }
+
         @Override
         public @Nullable Object load(Ref<?> ref) {
             unit.require(relation, null);
-            unit.loadRefs(relation, refs);
+            List<Ref<?>> together = new ArrayList<>(refs.size() + 1);
+            refs.forEach(each -> {
+                if (!each.isLoaded() && each.id().isPresent()) {
+                    together.add(each);
+                }
+            });
+            refs.clear(); // whoever is not there now is asked for by itself
+            if (!together.contains(ref)) {
+                together.add(ref);
+            }
+            unit.loadRefs(relation, together);
             return ref.loaded().orElse(null);
         }
 

@@ -55,7 +55,7 @@ final class Flush {
 
     private final Map<Held, List<String>> updates = new LinkedHashMap<>();
     private final List<Held> deletes = new ArrayList<>();
-    private final List<Ranks.Reference> afterwards = new ArrayList<>();
+    private final Map<Held, List<Ranks.Reference>> afterwards = new LinkedHashMap<>();
 
     /**
      * A flush.
@@ -154,12 +154,7 @@ final class Flush {
         Set<Held> changed = new LinkedHashSet<>();
         for (Tracked tracked : List.copyOf(unit.all())) {
             for (Held held : tracked.order()) {
-                boolean one = switch (held.status) {
-                    case NEW, PUT -> true;
-                    case STORED -> unit.isDirty(held);
-                    case DELETED, GONE -> false;
-                };
-                if (one) {
+                if (isOpen(unit, held)) {
                     changed.add(held);
                 }
             }
@@ -271,7 +266,7 @@ final class Flush {
         }
         for (Tracked tracked : List.copyOf(unit.all())) {
             for (Held held : List.copyOf(tracked.order())) {
-                if (held.status == Held.Status.DELETED && held.stored != null) {
+                if (isToGo(held)) {
                     deletes.add(held);
                 } else if (held.status == Held.Status.DELETED) {
                     unit.forget(held); // it was never written
@@ -363,8 +358,10 @@ final class Flush {
             return; // the store refuses it, and names the rule
         }
         Set<Object> ids = new HashSet<>();
+        Set<Object> instances = Collections.newSetFromMap(new IdentityHashMap<>());
         gone.forEach(held -> {
-            if (held.stored != null) {
+            instances.add(held.object);
+            if (held.stored != null || held.unmet) {
                 ids.add(held.id());
             }
         });
@@ -378,7 +375,7 @@ final class Flush {
             boolean alive = held.status == Held.Status.STORED
                     || held.status == Held.Status.NEW
                     || held.status == Held.Status.PUT;
-            if (!alive || !relation.owner().isInstance(held.object) || !refersTo(held, relation, gone, ids)) {
+            if (!alive || !relation.owner().isInstance(held.object) || !refersTo(held, relation, instances, ids)) {
                 continue;
             }
             switch (relation.onDelete()) {
@@ -411,13 +408,13 @@ final class Flush {
         }
     }
 
-    private static boolean refersTo(Held held, Relation.ToOne relation, List<Held> gone, Set<Object> ids) {
+    private static boolean refersTo(Held held, Relation.ToOne relation, Set<Object> gone, Set<Object> ids) {
         Object value = relation.get(held.object);
         if (value == null) {
             return false;
         }
         Object loaded = value instanceof Ref<?> ref ? ref.loaded().orElse(null) : value;
-        if (loaded != null && gone.stream().anyMatch(each -> each.object == loaded)) {
+        if (loaded != null && gone.contains(loaded)) {
             return true;
         }
         Object id = Unit.idBehind(relation, held.object);
@@ -514,7 +511,10 @@ final class Flush {
                         .fault();
             }
         }
-        afterwards.addAll(ranks.postponed());
+        ranks.postponed()
+                .forEach(reference -> afterwards
+                        .computeIfAbsent(reference.from(), from -> new ArrayList<>())
+                        .add(reference));
         List<Held> order = new ArrayList<>(inserts);
         order.sort(Comparator.<Held>comparingInt(held -> held.rank).thenComparingInt(held -> model.place(held.kind())));
         List<Held> together = new ArrayList<>();
@@ -533,7 +533,7 @@ final class Flush {
         insert(together);
     }
 
-    private static List<Ranks.Reference> references(Held held, Set<Held> among, Unit unit) {
+    private List<Ranks.Reference> references(Held held, Set<Held> among) {
         List<Ranks.Reference> references = new ArrayList<>();
         for (Relation relation : held.codec.relations(held.object)) {
             if (relation instanceof Relation.ToOne one) {
@@ -552,10 +552,6 @@ final class Flush {
             }
         }
         return references;
-    }
-
-    private List<Ranks.Reference> references(Held held, Set<Held> among) {
-        return references(held, among, unit);
     }
 
     /** A version begins at zero, on the object too. */
@@ -580,10 +576,8 @@ final class Flush {
             begin(held);
             unit.relink(held);
             State state = held.codec.encode(held.object);
-            for (Ranks.Reference reference : afterwards) {
-                if (reference.from() == held) {
-                    state = state.with(reference.relation().field(), null);
-                }
+            for (Ranks.Reference reference : afterwards.getOrDefault(held, List.of())) {
+                state = state.with(reference.relation().field(), null);
             }
             states.add(state);
             entries.add(
@@ -608,14 +602,19 @@ final class Flush {
 
     /** References that closed a ring, now that both objects are there. */
     private void postponed(List<Changeset.Entry> entries, List<Runnable> settled) {
-        for (Ranks.Reference reference : afterwards) {
-            Held held = reference.from();
-            String field = reference.relation().field();
-            State state =
-                    held.stored().with(field, held.codec.encode(held.object).get(field));
-            entries.add(new Changeset.Update(held.kind(), state, List.of(field), Guard.EXISTS));
-            settled.add(() -> held.stored = held.stored().with(field, state.get(field)));
-        }
+        afterwards.forEach((held, references) -> {
+            List<String> fields = references.stream()
+                    .map(reference -> reference.relation().field())
+                    .toList();
+            State now = held.codec.encode(held.object);
+            State state = held.stored();
+            for (String field : fields) {
+                state = state.with(field, now.get(field));
+            }
+            State whole = state;
+            entries.add(new Changeset.Update(held.kind(), whole, fields, Guard.EXISTS));
+            settled.add(() -> held.stored = whole);
+        });
     }
 
     private void changes(List<Changeset.Entry> entries, List<Runnable> settled) {
@@ -737,22 +736,29 @@ final class Flush {
         Set<Held> all = Collections.newSetFromMap(new IdentityHashMap<>());
         all.addAll(deletes);
         Ranks ranks = new Ranks(deletes, held -> storedReferences(held, all));
+        Map<Held, State> cut = new LinkedHashMap<>();
         for (Ranks.Reference reference : ranks.postponed()) {
             Held held = reference.from();
             String field = reference.relation().field();
-            State cut = held.stored().with(field, null);
-            entries.add(
-                    new Changeset.Update(held.kind(), cut, List.of(field), Guard.of(held.stored(), List.of(field))));
-            held.stored = cut;
+            State before = cut.getOrDefault(held, held.stored());
+            State after = before.with(field, null);
+            entries.add(new Changeset.Update(held.kind(), after, List.of(field), Guard.of(before, List.of(field))));
+            cut.put(held, after);
         }
         List<Held> order = new ArrayList<>(deletes);
         order.sort(Comparator.<Held>comparingInt(held -> held.rank)
                 .thenComparingInt(held -> model.place(held.kind()))
                 .reversed());
         for (Held held : order) {
-            entries.add(new Changeset.Delete(held.kind(), held.id(), whole(held)));
+            State stored = held.stored;
+            if (stored == null) {
+                entries.add(new Changeset.DeleteWhere(held.kind(), Selection.identity(held.kind(), held.id())));
+            } else {
+                entries.add(new Changeset.Delete(
+                        held.kind(), held.id(), whole(held.kind(), cut.getOrDefault(held, stored))));
+            }
             settled.add(() -> {
-                undo.deleted(held);
+                undo.deleted(held, stored);
                 unit.leave(held);
             });
         }
@@ -762,7 +768,7 @@ final class Flush {
         List<Ranks.Reference> references = new ArrayList<>();
         for (Relation relation : held.codec.relations(held.object)) {
             if (relation instanceof Relation.ToOne one) {
-                Object id = held.stored().get(one.field());
+                Object id = held.stored == null ? null : held.stored.get(one.field());
                 Held target =
                         id == null ? null : unit.tracked(one.codec().kind()).get(id);
                 if (target != null && target != held && among.contains(target)) {
@@ -774,16 +780,15 @@ final class Flush {
     }
 
     /** The version, or all that was loaded, must still be there. */
-    private static Guard whole(Held held) {
-        State stored = held.stored();
-        String version = held.kind().version().orElse(null);
+    private static Guard whole(Kind kind, State stored) {
+        String version = kind.version().orElse(null);
         if (version != null) {
             return Guard.of(stored, List.of(version));
         }
         List<String> fields = new ArrayList<>();
         for (int i = 0; i < stored.shape().size(); i++) {
             String name = stored.shape().name(i);
-            if (stored.has(i) && !held.kind().id().contains(name)) {
+            if (stored.has(i) && !kind.id().contains(name)) {
                 fields.add(name);
             }
         }
@@ -808,7 +813,7 @@ final class Flush {
             }
             for (Held held : order) {
                 boolean open = held.status == Held.Status.DELETED
-                        ? follows || (concerned && held.stored != null)
+                        ? follows || (concerned && isToGo(held))
                         : (concerned && isOpen(unit, held)) || (leads && bringsOthers(unit, held));
                 if (open) {
                     return true;
@@ -817,6 +822,10 @@ final class Flush {
         }
         return unit.pairs.keySet().stream()
                 .anyMatch(pair -> kinds.contains(pair.join().name()));
+    }
+
+    private static boolean isToGo(Held held) {
+        return held.status == Held.Status.DELETED && (held.stored != null || held.unmet);
     }
 
     private static boolean isOpen(Unit unit, Held held) {
@@ -846,7 +855,7 @@ final class Flush {
         unit.adoptExchanged();
         for (Tracked tracked : unit.all()) {
             for (Held held : tracked.order()) {
-                if (isOpen(unit, held) || (held.status == Held.Status.DELETED && held.stored != null)) {
+                if (isOpen(unit, held) || isToGo(held)) {
                     return true;
                 }
             }

@@ -43,6 +43,8 @@ final class Held {
     boolean generated;
     /** Whether what the store holds of it is what a user brought, to delete it, and was never read. */
     boolean stranger;
+    /** Whether it was put without having been loaded, and what the store has under its id, if anything, was never read. */
+    boolean unmet;
     /** The version that a user brought, and that the store must have, of one that was put without having been loaded. */
     @Nullable
     Object expected;
@@ -106,7 +108,7 @@ final class Held {
     /** Takes back that it is to be deleted. */
     void revive() {
         if (status == Status.DELETED) {
-            status = stored == null ? Status.NEW : Status.STORED;
+            status = stored != null ? Status.STORED : unmet ? Status.PUT : Status.NEW;
         }
     }
 

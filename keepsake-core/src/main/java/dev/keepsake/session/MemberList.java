@@ -18,7 +18,7 @@ final class MemberList extends AbstractList<Object> {
 
     @Override
     public Object get(int index) {
-        return members.items().get(index).object;
+        return members.at(index).object;
     }
 
     @Override

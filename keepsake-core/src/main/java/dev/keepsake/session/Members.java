@@ -37,6 +37,9 @@ final class Members {
         this.shown = relation.shown(list);
     }
 
+    /** Those that came by their own reference before the list was loaded. */
+    private @Nullable Set<Held> early;
+
     boolean isLoaded() {
         return items != null;
     }
@@ -44,6 +47,14 @@ final class Members {
     void loaded(List<Held> all) {
         items = new HeldList(all);
         left.clear();
+        if (early != null && relation.via() instanceof Via.Inverse inverse) {
+            early.forEach(each -> {
+                if (refersHere(each, inverse.back())) {
+                    joins(each);
+                }
+            });
+        }
+        early = null;
     }
 
     /** Forgets what was loaded; it is loaded again when it is asked for. */
@@ -96,15 +107,20 @@ final class Members {
             all.removeIf(each -> !refersHere(each, inverse.back()) && leaving.add(each));
             left.addAll(leaving);
             leaving.forEach(each -> follow(each, inverse.back()));
-            for (Held each : unit.fresh(relation.codec().kind())) {
-                if (isOwn(each) && refersHere(each, inverse.back()) && !all.contains(each)) {
-                    all.add(each);
-                }
-            }
         } else {
             all.removeIf(Held::isGone);
         }
         return all;
+    }
+
+    /** The one at an index; that it is still here is looked at, the others are not. */
+    Held at(int index) {
+        HeldList all = items();
+        Held held = all.get(index);
+        boolean here = relation.via() instanceof Via.Inverse inverse
+                ? unit.isReadOnly() || owner.status == Held.Status.GONE || refersHere(held, inverse.back())
+                : !held.isGone();
+        return here ? held : current().get(index);
     }
 
     /** One that left by its own reference is in the list of the other that it refers to now. */
@@ -123,8 +139,14 @@ final class Members {
 
     /** One whose own reference leads here by now. */
     void joins(Held held) {
-        if (items != null && isOwn(held) && !items.contains(held)) {
-            items.add(held);
+        if (!isOwn(held)) {
+            return;
+        }
+        if (items == null && owner.stored != null) {
+            early = early == null ? new LinkedHashSet<>() : early;
+            early.add(held);
+        } else if (!items().contains(held)) {
+            items().add(held);
             left.remove(held);
         }
     }
@@ -237,6 +259,7 @@ final class Members {
         if (held == null) {
             return unit.manage(codec.with(element, back, unit.reference(back, owner)));
         }
+        held.revive();
         refer(held, back, owner);
         return held;
     }

@@ -77,7 +77,7 @@ public final class Query<T> {
         Guarded store();
 
         /** Writes by condition. */
-        WriteResult write(Kind kind, Changeset changes, Condition condition);
+        WriteResult write(Kind kind, Changeset changes);
     }
 
     /** What a query reads. */
@@ -673,8 +673,7 @@ public final class Query<T> {
         });
         return runner.write(
                         codec.kind(),
-                        Changeset.of(new Changeset.UpdateWhere(codec.kind(), selection.condition(), stored)),
-                        selection.condition())
+                        Changeset.of(new Changeset.UpdateWhere(codec.kind(), selection.condition(), stored)))
                 .matched();
     }
 
@@ -701,10 +700,7 @@ public final class Query<T> {
      */
     public long delete() {
         requireUncut("deleted");
-        return runner.write(
-                        codec.kind(),
-                        Changeset.of(new Changeset.DeleteWhere(codec.kind(), selection.condition())),
-                        selection.condition())
+        return runner.write(codec.kind(), Changeset.of(new Changeset.DeleteWhere(codec.kind(), selection.condition())))
                 .deleted();
     }
 

@@ -1,6 +1,7 @@
 package dev.keepsake.session;
 
 import dev.keepsake.codec.Codec;
+import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Guard;
 import dev.keepsake.query.Selection;
@@ -12,9 +13,10 @@ import dev.keepsake.store.Guarded;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.value.Type;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 
 /**
  * Sequences of numbers in a store, taken in blocks (the hi/lo scheme of Ambler, "Mapping Objects to Relational Databases",
@@ -32,47 +34,43 @@ final class Sequences {
     private static final int ATTEMPTS = 20;
 
     private final Guarded store;
-    private final Map<String, Block> blocks = new HashMap<>();
+    private final Map<String, Left> blocks = new HashMap<>();
     private boolean made;
-
-    private static final class Block {
-        private long next;
-        private long end;
-    }
 
     Sequences(Guarded store) {
         this.store = store;
     }
 
-    /** The next number of a sequence. */
-    long next(Codec.Sequence sequence, Transaction current, Map<String, Long> taken) {
+    /**
+     * What is left of a block.
+     *
+     * @param next the next number
+     * @param end the first that is not of the block
+     */
+    record Left(long next, long end) {}
+
+    /**
+     * The next number of a sequence.
+     *
+     * @param taken what a transaction has left of the blocks that it took itself, by sequence
+     */
+    long next(Codec.Sequence sequence, Transaction current, Map<String, Left> taken) {
         if (store.features().writers() == Features.Writers.ONE) {
-            return inside(sequence, current, taken);
+            return first(taken, sequence, () -> take(sequence, current));
         }
         synchronized (this) {
-            Block block = blocks.computeIfAbsent(sequence.name(), name -> new Block());
-            if (block.next == block.end) {
-                block.next = outside(sequence);
-                block.end = block.next + sequence.block();
-            }
-            return block.next++;
+            return first(blocks, sequence, () -> outside(sequence));
         }
     }
 
-    /** Numbers of one transaction alone: {@code taken} has what is left of its block. */
-    private long inside(Codec.Sequence sequence, Transaction current, Map<String, Long> taken) {
-        Long next = taken.get(sequence.name());
-        if (next == null) {
-            next = take(sequence, current);
-            taken.put(sequence.name() + "\0end", next + sequence.block());
+    private static long first(Map<String, Left> blocks, Codec.Sequence sequence, LongSupplier take) {
+        Left left = blocks.get(sequence.name());
+        if (left == null || left.next == left.end) {
+            long next = take.getAsLong();
+            left = new Left(next, next + sequence.block());
         }
-        long end = taken.getOrDefault(sequence.name() + "\0end", 0L);
-        if (next + 1 < end) {
-            taken.put(sequence.name(), next + 1);
-        } else {
-            taken.remove(sequence.name());
-        }
-        return next;
+        blocks.put(sequence.name(), new Left(left.next + 1, left.end));
+        return left.next;
     }
 
     private long outside(Codec.Sequence sequence) {
@@ -97,22 +95,20 @@ final class Sequences {
         long next = there.map(state -> state.longAt(1)).orElse(sequence.first());
         State after = State.of(KIND.shape(), sequence.name(), next + sequence.block());
         Changeset.Entry entry = there.isPresent()
-                ? new Changeset.Update(
-                        KIND, after, java.util.List.of("next"), Guard.of(there.get(), java.util.List.of("next")))
+                ? new Changeset.Update(KIND, after, List.of("next"), Guard.of(there.get(), List.of("next")))
                 : new Changeset.Insert(KIND, after);
         transaction.write(Changeset.of(entry));
         return next;
     }
 
-    private synchronized void make(@Nullable Transaction transaction) {
-        if (transaction != null && store.features().writers() == Features.Writers.ONE) {
-            boolean there = store.inspect().find(KIND.name()).isPresent();
-            if (!there) {
-                transaction.alter(java.util.List.of(new dev.keepsake.query.Alteration.CreateKind(KIND)));
+    private synchronized void make(Transaction transaction) {
+        if (store.features().writers() == Features.Writers.ONE) {
+            if (transaction.inspect().find(KIND.name()).isEmpty()) {
+                transaction.alter(List.of(new Alteration.CreateKind(KIND)));
             }
-            return; // another transaction may undo it
+            return; // whether that lasts is up to the transaction
         }
-        store.createAll(Schema.of(java.util.List.of(KIND)));
+        store.createAll(Schema.of(List.of(KIND)));
         made = true;
     }
 }

@@ -81,7 +81,7 @@ public final class Session implements AutoCloseable {
     private final Unit unit;
     private final Undo undo;
     private final String openedAt;
-    private final Map<String, Long> taken = new HashMap<>();
+    private final Map<String, Sequences.Left> taken = new HashMap<>();
     private @Nullable Transaction transaction;
     private @Nullable RuntimeException failure;
     private boolean closed;
@@ -228,6 +228,7 @@ public final class Session implements AutoCloseable {
         Held held = unit.tracked(codec.kind()).get(id);
         if (held == null) {
             Held put = new Held(codec, object, id, Held.Status.PUT);
+            put.unmet = true;
             codec.kind().version().ifPresent(field -> {
                 put.expected = codec.encode(object).get(field);
                 put.object = counted(codec, object, field, put.expected);
@@ -256,13 +257,12 @@ public final class Session implements AutoCloseable {
         Object now = codec.encode(object).get(field);
         boolean mine = held.replaced || held.status == Held.Status.PUT;
         if (!Objects.equals(there.get(field), now)) {
-            throw mine
-                    ? Problem.STALE_OBJECT
+            throw mine // a mistake of this program, and no use in trying again
+                    ? Problem.NOT_MANAGED
                             .because(
                                     "another %s %s took the place of this one in the session",
                                     held.kind().name(), Report.quote(held.id))
-                            .fact("kind", held.kind().name())
-                            .fact("id", held.id)
+                            .store(store.info())
                             .hint("make the next one of the instance that put() gave, or get() gives")
                             .fault()
                     : Stale.conflict(
@@ -339,7 +339,17 @@ public final class Session implements AutoCloseable {
     public <T> Optional<T> find(Class<T> type, Object id) {
         requireUsable();
         Codec<T> codec = workshop.codecs().get(type);
-        return find(codec, codec.id(id));
+        return find(codec, codec.id(requireId(type, id)));
+    }
+
+    private static Object requireId(Class<?> type, @Nullable Object id) {
+        if (id == null) {
+            throw Problem.REQUEST_INVALID
+                    .because("null is no id of %s", type.getSimpleName())
+                    .hint("an object that is new has none yet")
+                    .fault();
+        }
+        return id;
     }
 
     <T> Optional<T> find(Codec<T> codec, Object id) {
@@ -379,7 +389,7 @@ public final class Session implements AutoCloseable {
         List<Object> wanted = new ArrayList<>(ids.size());
         List<Object> missing = new ArrayList<>();
         for (Object each : ids) {
-            Object id = codec.id(each);
+            Object id = codec.id(requireId(type, each));
             wanted.add(id);
             if (there.get(id) == null) {
                 missing.add(id);
@@ -545,13 +555,7 @@ public final class Session implements AutoCloseable {
 
     /** Whether nothing was sent to the store, so that the object can be mended and flushed again. */
     private boolean refusedBeforehand(RuntimeException e, int before) {
-        boolean ours = e instanceof Fault fault
-                && (fault.problem() == Problem.OBJECT_INVALID
-                        || fault.problem() == Problem.REQUEST_INVALID
-                        || fault.problem() == Problem.VALUE_REFUSED
-                        || fault.problem() == Problem.TYPE_MISMATCH
-                        || fault.problem() == Problem.MODEL_INVALID);
-        return ours && undo.size() == before;
+        return e instanceof Fault && undo.size() == before && transaction != null && !store.hasFailed(transaction);
     }
 
     /**
@@ -603,11 +607,14 @@ public final class Session implements AutoCloseable {
         transaction = null;
         failure = null;
         taken.clear();
-        undo.to(0);
-        dropFresh();
-        if (ending != null) {
-            try (ending) {
-                ending.rollback();
+        try {
+            undo.to(0);
+            dropFresh();
+        } finally {
+            if (ending != null) {
+                try (ending) {
+                    ending.rollback();
+                }
             }
         }
     }
@@ -627,7 +634,7 @@ public final class Session implements AutoCloseable {
                 }
             }
         }
-        unit.pairs.clear();
+        unit.pairs.keySet().removeIf(pair -> pair.own().isGone() || pair.other().isGone());
     }
 
     private void dropNew(Held held) {
@@ -648,8 +655,9 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Does something that can be undone alone: if it throws, its writes are undone, and what it throws passes unchanged; the
-     * session can be used on.
+     * Does something that can be undone alone: if it throws, its writes are undone, and objects of the session hold again what
+     * they held before it, records as new instances; what it throws passes unchanged, and the session can be used on. It begins
+     * with a flush.
      *
      * @throws dev.keepsake.fault.Unsupported {@code feature-missing} where the store cannot undo part of a transaction
      */
@@ -665,6 +673,7 @@ public final class Session implements AutoCloseable {
         Transaction in = current();
         Mark mark = in.mark();
         int before = undo.size();
+        Map<String, Sequences.Left> left = new HashMap<>(taken);
         nesting++;
         try {
             R result = work.get();
@@ -677,6 +686,10 @@ public final class Session implements AutoCloseable {
                 in.rollbackTo(mark);
                 undo.to(before);
                 dropFresh();
+                unit.pairs.clear();
+                unit.revert(new Batch(unit));
+                taken.clear();
+                taken.putAll(left);
             }
             throw e;
         } finally {
@@ -796,13 +809,16 @@ public final class Session implements AutoCloseable {
         }
         closed = true;
         workshop.ended(this);
-        // what was not committed was never there: objects lose ids and versions that it gave them
-        undo.to(0);
-        unit.all().forEach(tracked -> List.copyOf(tracked.fresh).forEach(this::dropNew));
         Transaction ending = transaction;
         transaction = null;
-        if (ending != null) {
-            ending.close();
+        try {
+            // what was not committed was never there: objects lose ids and versions that it gave them
+            undo.to(0);
+            unit.all().forEach(tracked -> List.copyOf(tracked.fresh).forEach(this::dropNew));
+        } finally {
+            if (ending != null) {
+                ending.close();
+            }
         }
     }
 
@@ -841,8 +857,7 @@ public final class Session implements AutoCloseable {
         }
 
         @Override
-        public dev.keepsake.store.WriteResult write(
-                Kind kind, dev.keepsake.query.Changeset changes, Condition condition) {
+        public dev.keepsake.store.WriteResult write(Kind kind, dev.keepsake.query.Changeset changes) {
             requireWritable();
             flush();
             dev.keepsake.store.WriteResult[] result = new dev.keepsake.store.WriteResult[1];
@@ -874,7 +889,7 @@ public final class Session implements AutoCloseable {
             for (Held held : loaded) {
                 State state = now.get(held.id());
                 if (state == null) {
-                    undo.deleted(held);
+                    undo.deleted(held, held.stored());
                     unit.forget(held);
                 } else if (!kind.shaped(state).equals(held.stored)) {
                     undo.updated(held);

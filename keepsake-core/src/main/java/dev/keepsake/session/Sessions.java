@@ -9,7 +9,6 @@ import dev.keepsake.fault.Conflict;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Changeset;
-import dev.keepsake.query.Condition;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference;
 import dev.keepsake.schema.Schema;
@@ -24,7 +23,6 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -101,8 +99,15 @@ public final class Sessions implements AutoCloseable {
 
         @Override
         public boolean enforces(Relation.ToOne relation, Transaction transaction) {
-            return store.features().references() == Features.Enforcement.ENFORCED
-                    && enforced.computeIfAbsent(relation, one -> isEnforced(one, transaction.inspect()));
+            if (store.features().references() != Features.Enforcement.ENFORCED) {
+                return false;
+            }
+            Boolean known = enforced.get(relation);
+            if (known == null) {
+                known = isEnforced(relation, transaction.inspect());
+                enforced.put(relation, known);
+            }
+            return known;
         }
     };
 
@@ -241,7 +246,7 @@ public final class Sessions implements AutoCloseable {
         }
 
         @Override
-        public WriteResult write(Kind kind, Changeset changes, Condition condition) {
+        public WriteResult write(Kind kind, Changeset changes) {
             return store.write(transaction -> transaction.write(changes));
         }
     };
@@ -337,6 +342,6 @@ public final class Sessions implements AutoCloseable {
 
     /** The store behind its guard. */
     public Guarded store() {
-        return Objects.requireNonNull(store);
+        return store;
     }
 }

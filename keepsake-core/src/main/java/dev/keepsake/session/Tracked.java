@@ -101,6 +101,9 @@ final class Tracked {
     }
 
     void remove(Held held) {
+        if (held.status == Held.Status.GONE) {
+            return;
+        }
         held.status = Held.Status.GONE;
         fresh.remove(held);
         unidentify(held);

@@ -39,13 +39,11 @@ final class Undo {
 
     void updated(Held held) {
         State stored = held.stored();
-        Object object = held.object;
         String version = held.kind().version().orElse(null);
         Object counted = version == null ? null : stored.get(version);
         steps.add(() -> {
             held.stored = stored;
             if (held.fixed) {
-                held.object = object;
                 held.replaced = true;
             } else if (version != null) {
                 held.codec.with(held.object, version, counted);
@@ -67,11 +65,15 @@ final class Undo {
         });
     }
 
-    void deleted(Held held) {
-        if (held.stranger) {
+    /**
+     * It was deleted.
+     *
+     * @param stored what the store held of it
+     */
+    void deleted(Held held, @Nullable State stored) {
+        if (held.stranger || stored == null) {
             return; // whether it was there at all is not known
         }
-        State stored = held.stored();
         steps.add(() -> {
             held.status = Held.Status.STORED;
             held.stored = stored;

@@ -8,7 +8,6 @@ import dev.keepsake.codec.Relation;
 import dev.keepsake.codec.Relation.Via;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
-import dev.keepsake.query.Condition;
 import dev.keepsake.query.Order;
 import dev.keepsake.query.Selection;
 import dev.keepsake.query.Term;
@@ -18,6 +17,7 @@ import dev.keepsake.state.State;
 import dev.keepsake.store.Cursor;
 import dev.keepsake.store.Guarded;
 import dev.keepsake.store.Transaction;
+import dev.keepsake.value.Id;
 import dev.keepsake.value.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 final class Unit {
     /** How many ids one selection names. */
     private static final int TOGETHER = 20_000;
+
+    /** How many ids of several parts, each a condition of its own. */
+    private static final int TUPLES_TOGETHER = 200;
 
     /** What a unit needs of its session. */
     interface Host {
@@ -71,6 +74,7 @@ final class Unit {
     /** Those that came in since somebody began to take note, to be forgotten again if the rest fails. */
     private @Nullable List<Held> arrivals;
 
+    private final Map<Relation.ToOne, Batch.Refs> attached = new HashMap<>();
     private final Map<String, Boolean> manyOf = new HashMap<>();
 
     /** What was asked for last: most often it is asked for again. */
@@ -129,7 +133,7 @@ final class Unit {
 
     Tracked tracked(Kind kind) {
         if (kind != latestKind) {
-            latest = kinds.computeIfAbsent(kind.name(), name -> new Tracked());
+            latest = kinds.computeIfAbsent(place(kind), name -> new Tracked());
             latestKind = kind;
         }
         return latest;
@@ -139,10 +143,10 @@ final class Unit {
         return kinds.values();
     }
 
-    /** Those of a kind that are not in the store yet. */
-    Collection<Held> fresh(Kind kind) {
-        Tracked tracked = kinds.get(kind.name());
-        return tracked == null ? List.of() : tracked.fresh;
+    /** Objects of a class and plain States of the same kind are not the same: each has a place of its own. */
+    private String place(Kind kind) {
+        Kind ours = codecs.schema().find(kind.name()).orElse(kind);
+        return ours == kind ? kind.name() : kind.name() + " as States";
     }
 
     Codec<Object> codecOf(@Nullable Object object) {
@@ -244,14 +248,8 @@ final class Unit {
             tracked.identify(held);
         }
         held.stored = stored;
+        held.unmet = false;
         held.status = Held.Status.STORED;
-    }
-
-    /** It is not in the store any more, as it was before it was written. */
-    void unsettle(Held held, Held.Status before) {
-        held.stored = null;
-        held.status = before;
-        forget(held);
     }
 
     void forget(Held held) {
@@ -427,33 +425,22 @@ final class Unit {
                 case Relation.ToMany many -> adopt(held, many);
             }
         }
+        for (Relation relation : held.codec.relations(held.object)) {
+            if (relation instanceof Relation.ToOne one && held.stored == null) {
+                listsOf(target(one, one.get(held.object)), one).forEach(list -> list.joins(held));
+            }
+        }
     }
 
     private void attach(Relation.ToOne relation, Held held) {
         if (relation.lazy() && relation.get(held.object) instanceof Ref<?> ref) {
-            ref.attach(new Single(relation));
+            attached(relation).attach(ref);
         }
     }
 
-    /** What stands behind a reference that a user made. */
-    private final class Single implements Ref.Loader {
-        private final Relation.ToOne relation;
-
-        Single(Relation.ToOne relation) {
-            this.relation = relation;
-        }
-
-        @Override
-        public @Nullable Object load(Ref<?> ref) {
-            require(relation, null);
-            loadRefs(relation, List.of(ref));
-            return ref.loaded().orElse(null);
-        }
-
-        @Override
-        public @Nullable Object idOf(Ref<?> ref) {
-            return ref.loaded().map(relation.codec()::idOf).orElse(null);
-        }
+    /** The lazy references that users made, by relation: asking one loads the others' objects too. */
+    private Batch.Refs attached(Relation.ToOne relation) {
+        return attached.computeIfAbsent(relation, one -> new Batch.Refs(this, one));
     }
 
     private void adopt(Held held, Relation.ToMany relation) {
@@ -589,7 +576,7 @@ final class Unit {
             return to.object;
         }
         Ref<?> ref = Ref.to(to.object);
-        ref.attach(new Single(relation));
+        attached(relation).attach(ref);
         return ref;
     }
 
@@ -608,6 +595,12 @@ final class Unit {
     /** Refuses to change what is not tracked. */
     void writing() {
         host.requireUsable();
+        if (host.isReadOnly()) {
+            throw Problem.REQUEST_INVALID
+                    .because("the session only reads")
+                    .hint("open it without readingOnly()")
+                    .fault();
+        }
         if (!tracking) {
             throw Problem.NOT_MANAGED
                     .because("these objects were read only, and are not tracked")
@@ -706,24 +699,23 @@ final class Unit {
         return there;
     }
 
-    /** What the store holds by now replaces what an object holds. */
+    /** What the store holds by now replaces what an object holds; its lists are read anew when they are asked for. */
     void renew(Held held, State now, Batch batch) {
         held.stored = now;
-        if (held.fixed) {
-            Held anew = new Batch(this).make(held.codec, held.id(), now);
-            anew.members().forEach(each -> {});
-            held.object = anew.object;
-            for (Members each : anew.members()) {
-                Members mine = held.members(each.relation);
-                if (mine != null) {
-                    held.object = held.codec.with(held.object, each.relation, mine.shown);
-                }
-            }
-        } else {
-            batch.refill(held, now);
-        }
+        batch.refill(held, now);
         held.members().forEach(Members::forget);
         held.replaced = false;
+    }
+
+    /** What an object holds, and was not written, is lost. */
+    void revert(Batch batch) {
+        for (Tracked tracked : kinds.values()) {
+            for (Held held : tracked.order()) {
+                if (held.status == Held.Status.STORED && isDirty(held)) {
+                    renew(held, held.stored(), batch);
+                }
+            }
+        }
     }
 
     boolean isDirty(Held held) {
@@ -760,9 +752,10 @@ final class Unit {
 
     static List<List<Object>> chunks(Collection<?> all) {
         List<Object> list = new ArrayList<>(all);
+        int together = !list.isEmpty() && list.getFirst() instanceof Id ? TUPLES_TOGETHER : TOGETHER;
         List<List<Object>> chunks = new ArrayList<>();
-        for (int from = 0; from < list.size(); from += TOGETHER) {
-            chunks.add(list.subList(from, Math.min(list.size(), from + TOGETHER)));
+        for (int from = 0; from < list.size(); from += together) {
+            chunks.add(list.subList(from, Math.min(list.size(), from + together)));
         }
         return chunks;
     }
@@ -792,8 +785,11 @@ final class Unit {
 
     /** The lazy reference to the one object that refers to an owner. */
     Ref<?> singleOf(Held owner, Relation.ToMany relation) {
-        Members members = new Members(this, owner, relation);
-        owner.keep(members);
+        Members kept = owner.members(relation);
+        Members members = kept == null ? new Members(this, owner, relation) : kept;
+        if (kept == null) {
+            owner.keep(members);
+        }
         return Ref.loadable(relation.target(), null, new Ref.Loader() {
             @Override
             public @Nullable Object load(Ref<?> ref) {
@@ -1065,10 +1061,5 @@ final class Unit {
         held.id = id;
         held.generated = true;
         tracked(held.kind()).identify(held);
-    }
-
-    /** The condition that names objects by id, for those who write. */
-    static Condition among(Kind kind, String field, Collection<?> ids) {
-        return Term.of(Path.of(field).toString()).in(ids).resolve(kind);
     }
 }

@@ -132,6 +132,11 @@ public final class Guarded implements Store {
         listeners.forEach(listener -> listener.requested(requested));
     }
 
+    /** Whether a transaction of this store has failed, and is to be rolled back. */
+    public boolean hasFailed(Transaction transaction) {
+        return transaction instanceof GuardedTransaction guarded && guarded.hasFailed();
+    }
+
     void ended(GuardedTransaction transaction) {
         open.remove(transaction);
     }

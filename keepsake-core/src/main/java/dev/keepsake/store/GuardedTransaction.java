@@ -97,6 +97,10 @@ final class GuardedTransaction implements Transaction {
         }
     }
 
+    boolean hasFailed() {
+        return failure != null;
+    }
+
     @Override
     public Cursor decode(Kind kind, Object nativeRows) {
         requireActive();

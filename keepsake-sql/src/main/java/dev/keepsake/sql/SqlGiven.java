@@ -178,8 +178,13 @@ final class SqlGiven {
 
     private static Object exact(BigDecimal number) {
         BigDecimal plain = number.stripTrailingZeros();
-        return plain.scale() <= 0 && plain.precision() - plain.scale() <= 18
-                ? (Object) plain.longValueExact()
-                : number.doubleValue();
+        if (plain.scale() <= 0 && plain.precision() - plain.scale() <= 18) {
+            return plain.longValueExact();
+        }
+        double real = number.doubleValue();
+        if (BigDecimal.valueOf(real).compareTo(plain) != 0) {
+            throw new IllegalArgumentException("the decimal is of more digits than the column gives");
+        }
+        return real;
     }
 }

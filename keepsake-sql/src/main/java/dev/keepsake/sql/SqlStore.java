@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
@@ -39,6 +40,10 @@ final class SqlStore implements Store {
     private final SqlQueries queries;
     private final SqlRefusals refusals;
     private final ConcurrentLinkedDeque<SqlConnection> idle = new ConcurrentLinkedDeque<>();
+    /** Connections of others that a transaction takes part in. */
+    private final Set<Connection> joined =
+            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
     private final Map<Kind, Bound> bounds = Collections.synchronizedMap(new IdentityHashMap<>());
     private volatile boolean closed;
 
@@ -79,11 +84,22 @@ final class SqlStore implements Store {
     @Override
     public Transaction join(Object nativeTransaction) {
         if (nativeTransaction instanceof Connection connection) {
+            if (!joined.add(connection)) {
+                throw Problem.REQUEST_INVALID
+                        .because("another transaction of Keepsake has joined this connection, and is not over")
+                        .store(info())
+                        .hint("end that one first: its part ends where the other begins")
+                        .fault();
+            }
             try {
                 SqliteFunctions.register(connection);
                 return new SqlTransaction(this, new SqlConnection(connection, dialect, info(), false));
             } catch (SQLException e) {
+                joined.remove(connection);
                 throw source.translate(e, null);
+            } catch (RuntimeException e) {
+                joined.remove(connection);
+                throw e;
             }
         }
         throw Problem.REQUEST_INVALID
@@ -268,6 +284,12 @@ final class SqlStore implements Store {
         for (SqlConnection connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
             connection.close();
         }
+    }
+
+    /** A connection of somebody else's is theirs again. */
+    void left(SqlConnection connection) {
+        connection.forget();
+        joined.remove(connection.connection());
     }
 
     void discard(SqlConnection connection) {

@@ -20,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A transaction on one connection, that it takes at its first request and gives back at its end. */
@@ -143,7 +144,9 @@ final class SqlTransaction implements Transaction {
 
     @Override
     public Mark mark() {
-        Mark mark = new Mark("keepsake_" + ++marked);
+        // its own name on a connection that others may have marked too
+        Mark mark = new Mark(
+                "keepsake_" + Long.toHexString(ThreadLocalRandom.current().nextLong()) + "_" + ++marked);
         connection().run("SAVEPOINT " + mark.name());
         marks.add(mark);
         return mark;
@@ -185,7 +188,7 @@ final class SqlTransaction implements Transaction {
         if (joined) {
             on.run("RELEASE " + marks.getFirst().name());
             connection = null;
-            on.forget();
+            store.left(on);
             forgetAltered();
             return;
         }
@@ -226,13 +229,13 @@ final class SqlTransaction implements Transaction {
             on.run(how);
             if (joined) {
                 on.run("RELEASE " + marks.getFirst().name());
-                on.forget();
+                store.left(on);
             } else {
                 store.giveBack(on);
             }
         } catch (RuntimeException e) {
             if (joined) {
-                on.forget();
+                store.left(on);
             } else {
                 store.discard(on);
             }

@@ -439,10 +439,27 @@ final class SqlWrites {
                 done(rows.get(i), counts[i]);
             }
         } catch (BatchUpdateException e) {
-            int failed = Math.min(failedAt(e), rows.size() - 1);
-            throw refused(e, rows.get(failed));
+            Pending failed = rows.get(Math.min(failedAt(e), rows.size() - 1));
+            requireGuarded(failed);
+            throw refused(e, failed);
         } catch (SQLException e) {
             throw refused(e, rows.getFirst());
+        }
+    }
+
+    /** One that changed nothing since its guard does not hold looks like one that failed. */
+    private void requireGuarded(Pending row) {
+        switch (row.entry) {
+            case Changeset.Update update -> {
+                Object id = update.kind().requireIdOf(update.state());
+                Stale.check(update.kind(), id, stored(update.kind(), id), update.guard());
+            }
+            case Changeset.Delete delete ->
+                Stale.check(delete.kind(), delete.id(), stored(delete.kind(), delete.id()), delete.guard());
+            case Changeset.Insert insert -> {}
+            case Changeset.Put put -> {}
+            case Changeset.UpdateWhere update -> {}
+            case Changeset.DeleteWhere delete -> {}
         }
     }
 
