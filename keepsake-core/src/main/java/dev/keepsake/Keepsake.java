@@ -169,7 +169,8 @@ public final class Keepsake implements AutoCloseable {
 
     /**
      * Adds masses of objects without a session, in batches of ten thousand, each in a transaction of its own; the stream is closed.
-     * If a batch fails, those before it are kept, and the error says how many objects.
+     * If a batch fails, those before it are kept, and the error says how many objects. Objects do not learn their ids, and their
+     * lists must be empty.
      *
      * @return how many there were
      */

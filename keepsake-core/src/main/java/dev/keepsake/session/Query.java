@@ -277,12 +277,15 @@ public final class Query<T> {
         return relations;
     }
 
-    /** With their rows locked until the transaction ends: others wait, or are told that they are busy. */
+    /**
+     * With their rows locked until the transaction ends: others wait, or are told that they are busy. Objects that the session has
+     * and that were not changed in it are read anew.
+     */
     public Query<T> forUpdate() {
         return with(selection.lock(Selection.Lock.UPDATE));
     }
 
-    /** With their rows locked against changes, not against readers, until the transaction ends. */
+    /** As {@link #forUpdate}, locked against changes, not against readers. */
     public Query<T> forShare() {
         return with(selection.lock(Selection.Lock.SHARE));
     }

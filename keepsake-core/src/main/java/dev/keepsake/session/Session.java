@@ -58,12 +58,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A change is written where the version is the one that was loaded, or, without a version, where the fields that are
  * written still hold what was loaded; otherwise it is a {@link dev.keepsake.fault.Conflict}, and nothing is written. A delete
- * is guarded by the version, or by all that was loaded. {@link #put} of an object that was not loaded is not guarded.
+ * is guarded by the version, or by all that was loaded. {@link #put} of an object that was not loaded is guarded by the version that it
+ * has; without one it is not guarded.
+ *
+ * <h2>Lists</h2>
+ *
+ * <p>A list of others is a view of their references. Changing it sets their references at once; a reference that is assigned is seen
+ * when the list that the object leaves is read, else at the next flush. A collection that a user puts in the place of the
+ * list of an object is, at the next flush, all there is; {@link #put} adds what is in lists, and takes nothing out.
  *
  * <h2>Errors</h2>
  *
- * <p>What is wrong with an object is said before anything is written, and the session can be used on. When the store
- * refuses a write, the session says so to every further request until {@link #rollback}. After a rollback objects keep what
+ * <p>What is wrong with an object is said before anything is written, and the session can be used on. When a flush or a commit fails
+ * otherwise, the session says so to every further request until {@link #rollback}. After a rollback objects keep what
  * they hold, and a later flush writes it; new ones are not part of the session any more.
  *
  * <p>A session belongs to the thread that opened it, and refuses all others. It keeps its objects from being collected as garbage; for
@@ -563,7 +570,7 @@ public final class Session implements AutoCloseable {
      *
      * @throws dev.keepsake.fault.Conflict where someone else was first; nothing is kept
      * @throws dev.keepsake.fault.Unavailable {@code commit-outcome-unknown} where the store was lost while it committed: the
-     *     session is over then, and whoever cares looks whether the writes are there
+     *     session is to be rolled back then, and whoever cares looks whether the writes are there
      */
     public void commit() {
         requireNotNested("committed");
@@ -597,8 +604,9 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Undoes all writes since the last commit; the session can be used again. Objects keep what they hold; new ones are not of the
-     * session any more, and have lost an id that was made for them.
+     * Undoes all writes since the last commit; the session can be used again. Objects keep what they hold; new ones, and those
+     * that were put without having been loaded, are not of the session any more, and have lost an id that was made for them.
+     * Links of many to many are as the store has them.
      */
     public void rollback() {
         requireOpen();
@@ -788,7 +796,10 @@ public final class Session implements AutoCloseable {
                 + (closed ? ", closed" : failure != null ? ", failed" : "");
     }
 
-    /** Ends the session. What was not committed is rolled back, and a warning says so. A second close does nothing. */
+    /**
+     * Ends the session. What was not committed is rolled back, and a warning tells of writes that were flushed; changes that never were
+     * are dropped. A second close does nothing.
+     */
     @Override
     public void close() {
         if (!closed) {

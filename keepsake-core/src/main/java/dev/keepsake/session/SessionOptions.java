@@ -26,7 +26,7 @@ public record SessionOptions(boolean readOnly, Duration patience, int retries, b
         }
     }
 
-    /** The same, refusing writes. */
+    /** The same, refusing writes; what is changed in its objects is never written. */
     public SessionOptions readingOnly() {
         return new SessionOptions(true, patience, retries, forgetting);
     }

@@ -2,6 +2,7 @@ package dev.keepsake.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keepsake.Keepsake;
 import dev.keepsake.codec.Codecs;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -10,6 +11,8 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -21,7 +24,10 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Java of docs/: all of one document is the inside of one class, and compiles; models are built. See also ReadmeTest. */
+/**
+ * The Java of docs/ compiles: all of one document is the inside of one class, and its models are built; of queries.md each is the
+ * inside of a method, over the classes of an example. The programs of sessions.md are run. See also ReadmeTest.
+ */
 class SnippetsTest {
     private static final Pattern SNIPPET = Pattern.compile("^```java\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final String HEAD = """
@@ -29,14 +35,28 @@ class SnippetsTest {
 
             import dev.keepsake.Keepsake;
             import dev.keepsake.codec.*;
+            import dev.keepsake.fault.*;
+            import dev.keepsake.query.Figure;
             import dev.keepsake.schema.Reference;
+            import dev.keepsake.session.*;
+            import dev.keepsake.session.Query;
+            import dev.keepsake.sql.Sql;
+            import dev.keepsake.state.State;
+            import dev.keepsake.store.Guarded;
             import jakarta.persistence.*;
             import jakarta.validation.constraints.*;
             import java.net.URI;
+            import java.sql.Connection;
             import java.time.*;
             import java.util.*;
+            import java.util.stream.*;
+            import org.jooq.DSLContext;
 
             """;
+
+    private static final String MOVIES = "dev.keepsake.examples.mflix";
+    private static final String METHOD =
+            "static void snippet%d(Keepsake keepsake, Session session, Query<Movie> query, Movie cinderella, Instant day) {";
 
     private final Path root = Path.of(System.getProperty("keepsake.root", ".."));
 
@@ -53,12 +73,20 @@ class SnippetsTest {
 
     /** The class of a document's snippets; null where it has none. */
     private String source(Path document, String name) throws IOException {
+        boolean statements = name.equals("queries_md");
         StringBuilder inside = new StringBuilder();
+        int count = 0;
         Matcher snippet = SNIPPET.matcher(Files.readString(document));
         while (snippet.find()) {
-            inside.append(snippet.group(1)).append('\n');
+            inside.append(
+                            statements
+                                    ? METHOD.replace("%d", "" + ++count) + "\n" + snippet.group(1) + "}"
+                                    : snippet.group(1))
+                    .append('\n');
         }
-        return inside.isEmpty() ? null : HEAD + "class " + name + " {\n" + inside + "}\n";
+        return inside.isEmpty()
+                ? null
+                : (statements ? "package " + MOVIES + ";\n" : "") + HEAD + "class " + name + " {\n" + inside + "}\n";
     }
 
     private void compile(List<Path> sources) throws IOException {
@@ -86,13 +114,18 @@ class SnippetsTest {
                 sources.add(Files.writeString(folder.resolve(name + ".java"), source));
             }
         }
-        assertThat(names).contains("model_md");
+        assertThat(names).contains("model_md", "queries_md", "sessions_md");
+        for (String movies : List.of("Movie", "Comment", "User")) {
+            sources.add(root.resolve("examples/src/test/java/dev/keepsake/examples/mflix")
+                    .resolve(movies + ".java"));
+        }
         compile(sources);
 
         try (URLClassLoader loader = new URLClassLoader(
                 new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
             for (String name : names) {
-                for (Method method : loader.loadClass(name).getDeclaredMethods()) {
+                for (Method method : loader.loadClass(name.equals("queries_md") ? MOVIES + "." + name : name)
+                        .getDeclaredMethods()) {
                     if (method.getReturnType() == Codecs.class) {
                         method.setAccessible(true);
                         assertThat(((Codecs) method.invoke(null)).all())
@@ -105,7 +138,46 @@ class SnippetsTest {
                             .schema()
                             .names())
                     .contains("author", "book", "subject", "book_subject", "post", "pet", "seat", "ticket");
+            runSessions(loader.loadClass("sessions_md"));
         }
+    }
+
+    /** Each program of sessions.md on each store, where {@code add} was run before it; what is about SQL on SQLite alone. */
+    private void runSessions(Class<?> programs) throws Exception {
+        Method model = programs.getDeclaredMethod("model");
+        Method add = programs.getDeclaredMethod("add", Keepsake.class);
+        model.setAccessible(true);
+        add.setAccessible(true);
+        int runs = 0;
+        for (Method program : programs.getDeclaredMethods()) {
+            if (program.isSynthetic() || program.getReturnType() != void.class || program.equals(add)) {
+                continue;
+            }
+            program.setAccessible(true);
+            Path file = folder.resolve(program.getName() + ".db");
+            boolean joins = program.getParameterCount() == 2;
+            for (String url : List.of("memory:", "sqlite:" + file)) {
+                boolean sql = joins || program.getName().startsWith("sql");
+                if (sql && url.equals("memory:")) {
+                    continue;
+                }
+                try (Keepsake keepsake = Keepsake.open(url, (Codecs) model.invoke(null))) {
+                    keepsake.createAll();
+                    add.invoke(null, keepsake);
+                    if (joins) {
+                        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+                            connection.setAutoCommit(false);
+                            program.invoke(null, keepsake, connection);
+                        }
+                    } else {
+                        program.invoke(null, keepsake);
+                    }
+                    assertThat(keepsake.openSessions()).isEmpty();
+                    runs++;
+                }
+            }
+        }
+        assertThat(runs).isGreaterThan(15);
     }
 
     private static Class<?>[] inside(ClassLoader loader, String... names) throws ClassNotFoundException {
