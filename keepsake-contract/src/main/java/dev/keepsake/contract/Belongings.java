@@ -3,7 +3,9 @@ package dev.keepsake.contract;
 import dev.keepsake.codec.Ref;
 import jakarta.persistence.Column;
 import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
+import jakarta.persistence.OneToOne;
 import org.jspecify.annotations.Nullable;
 
 /** The records of the suite about units of work. */
@@ -18,6 +20,22 @@ final class Belongings {
 
     /** A record with a name that no other has. */
     record Badge(String id, @Column(unique = true) String name) {}
+
+    /** A record whose id comes from a sequence. */
+    record Ticket(
+            @Id @GeneratedValue(strategy = GenerationType.SEQUENCE)
+            long id,
+
+            String name) {}
+
+    /** One that another refers to. */
+    record House(
+            String id,
+            int number,
+            @OneToOne(mappedBy = "house") @Nullable Ref<Roof> roof) {}
+
+    /** The other. */
+    record Roof(String id, @OneToOne Ref<House> house) {}
 
     /** Classes that are kept as one kind. */
     sealed interface Pet {

@@ -9,9 +9,12 @@ import dev.keepsake.codec.Ref;
 import dev.keepsake.contract.Belongings.Badge;
 import dev.keepsake.contract.Belongings.Cat;
 import dev.keepsake.contract.Belongings.Dog;
+import dev.keepsake.contract.Belongings.House;
 import dev.keepsake.contract.Belongings.Pet;
 import dev.keepsake.contract.Belongings.Project;
 import dev.keepsake.contract.Belongings.Release;
+import dev.keepsake.contract.Belongings.Roof;
+import dev.keepsake.contract.Belongings.Ticket;
 import dev.keepsake.contract.Library.Author;
 import dev.keepsake.contract.Library.Book;
 import dev.keepsake.contract.Monsters.Berry;
@@ -28,6 +31,7 @@ import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Request;
 import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
+import dev.keepsake.query.Term;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.session.Session;
@@ -286,6 +290,147 @@ public abstract class UnitOfWorkContract extends SessionContract {
         }
     }
 
+    @Test
+    @Row("MP-120")
+    void whatAPartThatFailedChangedIsAsItWasBeforeIt() {
+        Keepsake keepsake = monsters();
+        save(keepsake, new Trainer("Ash"), new Berry("oran", 1));
+        if (features().savepoints() == Features.Savepoints.NONE) {
+            refused(Problem.FEATURE_MISSING, () -> keepsake.useTransaction(s -> s.nested(s::flush)));
+            return;
+        }
+
+        Consumer<Session> work = session -> {
+            Trainer ash = session.get(Trainer.class, "Ash");
+            session.get(Berry.class, "oran");
+            ash.badges = 1;
+            assertThatThrownBy(() -> session.nested(() -> {
+                        ash.badges = 8;
+                        session.put(new Berry("oran", 9));
+                        session.flush();
+                        ash.badges = 9;
+                        throw new IllegalStateException("stop");
+                    }))
+                    .hasMessage("stop");
+            assertThat(ash.badges).isEqualTo(1);
+            assertThat(session.get(Berry.class, "oran").size()).isEqualTo(1);
+        };
+        keepsake.useTransaction(work);
+
+        assertThat(keepsake.get(Trainer.class, "Ash").badges).isEqualTo(1);
+        assertThat(keepsake.get(Berry.class, "oran").size()).isEqualTo(1);
+    }
+
+    @Test
+    @Row("MP-122")
+    void afterARollbackObjectsHoldWhatTheyHeldLast() {
+        Keepsake keepsake = monsters();
+        MonsterType grass = new MonsterType("Grass");
+        save(keepsake, grass);
+        Monster monster = new Monster("Flowerasaur", grass);
+        save(keepsake, monster, new Trainer("Ash"), new Berry("oran", 1));
+        long id = Objects.requireNonNull(monster.id);
+
+        keepsake.useTransaction(session -> {
+            session.get(Berry.class, "oran");
+            session.put(new Berry("oran", 2));
+            session.flush();
+            session.put(new Berry("oran", 3));
+            session.rollback();
+            assertThat(session.get(Berry.class, "oran").size()).isEqualTo(3);
+        });
+        assertThat(keepsake.get(Berry.class, "oran").size()).isEqualTo(3);
+        keepsake.useTransaction(session -> {
+            Monster there = session.get(Monster.class, id);
+            there.trainers.add(session.get(Trainer.class, "Ash"));
+            session.flush();
+            session.rollback();
+            assertThat(there.trainers).hasSize(1);
+        });
+        keepsake.useTransaction(
+                session -> assertThat(session.get(Monster.class, id).trainers).hasSize(1));
+    }
+
+    @Test
+    void objectsThatWereForgottenDoNotComeBackByARollback() {
+        Keepsake keepsake = monsters();
+        List<Trainer> many = new ArrayList<>();
+        for (int i = 0; i < 700; i++) {
+            many.add(new Trainer("t" + i));
+        }
+        if (!commitsMany()) {
+            refused(Problem.COMMIT_SPANS_OBJECTS, () -> keepsake.useTransaction(session -> session.addAll(many)));
+            return;
+        }
+
+        keepsake.useTransaction(session -> {
+            session.addAll(many);
+            session.flush();
+            many.forEach(session::detach);
+            assertThat(session.size()).isZero();
+            session.rollback();
+            assertThat(session.size()).isZero();
+        });
+
+        assertThat(scan(keepsake.query(Trainer.class)).exists()).isFalse();
+    }
+
+    @Test
+    @Row("MP-60")
+    void aRingThatIsDeletedAndComesBackIsAsItWas() {
+        Keepsake keepsake = monsters();
+        boolean done = together(keepsake, session -> {
+            Node a = new Node("a");
+            Node b = new Node("b");
+            a.parent = Ref.to(b);
+            b.parent = Ref.to(a);
+            session.addAll(List.of(a, b));
+        });
+        if (!done) {
+            return;
+        }
+
+        keepsake.useTransaction(session -> {
+            session.delete(session.get(Node.class, "a"));
+            session.delete(session.get(Node.class, "b"));
+            session.flush();
+            session.rollback();
+            assertThat(session.hasChanges()).isFalse();
+        });
+        assertThat(children(keepsake, "a")).containsExactly("b");
+        keepsake.useTransaction(session -> {
+            session.delete(session.get(Node.class, "a"));
+            session.delete(session.get(Node.class, "b"));
+        });
+        assertThat(scan(keepsake.query(Node.class)).exists()).isFalse();
+    }
+
+    @Test
+    void numbersOfASequenceAreNeverGivenTwice() {
+        Keepsake keepsake = keepsake(Ticket.class);
+        List<Ticket> many = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            many.add(new Ticket(0, "t" + i));
+        }
+        if (!together(keepsake, session -> session.addAll(many))) {
+            return;
+        }
+        try (Session session = keepsake.session()) {
+            if (features().savepoints() != Features.Savepoints.NONE) {
+                assertThatThrownBy(() -> session.nested(() -> {
+                            session.addAll(many);
+                            throw new IllegalStateException("stop");
+                        }))
+                        .hasMessage("stop");
+            }
+            session.addAll(many);
+            session.commit();
+        }
+        keepsake.useTransaction(session -> session.addAll(many));
+
+        assertThat(scan(keepsake.query(Ticket.class)).count()).isEqualTo(360);
+    }
+
     // ---- the same object twice
 
     @Test
@@ -339,7 +484,7 @@ public abstract class UnitOfWorkContract extends SessionContract {
         keepsake.useTransaction(session -> {
             Note loaded = session.get(Note.class, note.id());
             Note first = session.put(loaded.starred(1));
-            Fault fault = refused(Problem.STALE_OBJECT, () -> session.put(loaded.starred(2)));
+            Fault fault = refused(Problem.NOT_MANAGED, () -> session.put(loaded.starred(2)));
             assertThat(fault.sentence()).contains("took the place of this one in the session");
             session.put(first.starred(3));
         });
@@ -384,6 +529,56 @@ public abstract class UnitOfWorkContract extends SessionContract {
 
         assertThat(keepsake.find(Trainer.class, "Ash")).isEmpty();
         assertThat(keepsake.find(Berry.class, "oran")).isPresent();
+    }
+
+    @Test
+    void anObjectThatWasPutUnreadIsDeletedWhateverIsThere() {
+        Keepsake keepsake = monsters();
+        save(keepsake, new Trainer("Ash"));
+
+        keepsake.useTransaction(session -> {
+            Trainer ash = session.put(new Trainer("Ash"));
+            session.delete(ash);
+        });
+        assertThat(keepsake.find(Trainer.class, "Ash")).isEmpty();
+        keepsake.useTransaction(session -> {
+            Trainer ash = session.put(new Trainer("Ash"));
+            session.delete(ash);
+            session.put(ash);
+        });
+        assertThat(keepsake.find(Trainer.class, "Ash")).isPresent();
+        keepsake.useTransaction(session -> session.delete(session.put(new Trainer("Misty"))));
+        assertThat(keepsake.find(Trainer.class, "Misty")).isEmpty();
+    }
+
+    @Test
+    void aKindIsReadAsStatesAndAsObjectsOfItsClassInOneSession() {
+        Keepsake keepsake = monsters();
+        save(keepsake, new Berry("oran", 1));
+
+        keepsake.useTransaction(session -> {
+            assertThat(scan(session.query("berry")).list())
+                    .extracting(state -> state.get("id"))
+                    .containsExactly("oran");
+            assertThat(session.get(Berry.class, "oran").size()).isEqualTo(1);
+            assertThat(scan(session.query(Berry.class)).list()).containsExactly(new Berry("oran", 1));
+            assertThat(scan(session.query("berry")).list()).hasSize(1);
+        });
+    }
+
+    @Test
+    @Row("MP-06")
+    void whatLeadsToOneOtherIsStillThereAfterARefresh() {
+        Keepsake keepsake = keepsake(House.class, Roof.class);
+        save(keepsake, new House("h", 1, null));
+        save(keepsake, new Roof("r", Ref.of(House.class, "h")));
+
+        keepsake.useTransaction(session -> {
+            House house = session.get(House.class, "h");
+            assertThat(Objects.requireNonNull(house.roof()).get().id()).isEqualTo("r");
+            House again = session.refresh(house);
+            assertThat(Objects.requireNonNull(again.roof()).get().id()).isEqualTo("r");
+        });
     }
 
     @Test
@@ -699,6 +894,77 @@ public abstract class UnitOfWorkContract extends SessionContract {
         assertThat(fault.getMessage()).contains("children");
         assertThat(keepsake.load(Node.class, List.of(new Node("root")).stream()))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void anObjectThatIsGoneIsNotReadFromAList() {
+        Keepsake keepsake = monsters();
+        if (!together(keepsake, session -> session.add(node("root", "a", "b")))) {
+            return;
+        }
+
+        keepsake.useTransaction(session -> {
+            Node root = session.get(Node.class, "root");
+            Node first = root.children.get(0);
+            session.delete(first);
+            assertThat(root.children.get(0)).isNotSameAs(first);
+        });
+    }
+
+    @Test
+    void referencesThatWereGivenByIdAreLoadedTogether() {
+        Keepsake keepsake = monsters();
+        List<Node> parents = new ArrayList<>();
+        List<Node> leaves = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            parents.add(new Node("p" + i));
+            Node leaf = new Node("l" + i);
+            leaf.parent = Ref.of(Node.class, "p" + i);
+            leaves.add(leaf);
+        }
+        if (!together(keepsake, session -> session.addAll(parents))) {
+            return;
+        }
+
+        keepsake.useTransaction(session -> {
+            session.addAll(leaves);
+            session.flush();
+            assertThat(requests(() -> leaves.forEach(
+                            leaf -> Objects.requireNonNull(leaf.parent).get())))
+                    .isEqualTo(1);
+        });
+    }
+
+    @Test
+    void recordsThatAConditionChangedAreReadAgainTogether() {
+        Keepsake keepsake = monsters();
+        for (int i = 0; i < 20; i++) {
+            save(keepsake, new Berry("b" + i, i));
+        }
+
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ids.add("b" + i);
+        }
+        together(keepsake, session -> {
+            assertThat(session.findAll(Berry.class, ids)).hasSize(20);
+            assertThat(requests(() -> session.query(Berry.class)
+                            .where(Term.of("id").in(ids))
+                            .update(Term.of("size").set(7))))
+                    .isLessThanOrEqualTo(3);
+            assertThat(session.get(Berry.class, "b1").size()).isEqualTo(7);
+        });
+    }
+
+    @Test
+    void aSessionThatOnlyReadsRefusesToChangeItsLists() {
+        Keepsake keepsake = monsters();
+        save(keepsake, new Node("root"));
+
+        keepsake.useTransaction(SessionOptions.DEFAULT.readingOnly(), session -> {
+            Node root = session.get(Node.class, "root");
+            refused(Problem.REQUEST_INVALID, () -> root.children.add(new Node("leaf")));
+        });
     }
 
     // ---- a store that forgets to answer

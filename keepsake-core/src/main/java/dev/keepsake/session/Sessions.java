@@ -134,7 +134,8 @@ public final class Sessions implements AutoCloseable {
             if (known.find(name).isEmpty()) {
                 inspected = null; // it may have been made since
             }
-            return Codecs.states(inspected().kind(name));
+            // a kind of its own, be it equal to that of a class: States are not the objects of the class
+            return Codecs.states(inspected().kind(name).toBuilder().build());
         });
     }
 

@@ -15,6 +15,7 @@ import jakarta.persistence.Column;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -151,6 +152,34 @@ final class SqliteNativeTest {
                             .problem())
                     .isEqualTo(Problem.AMBIGUOUS_NAME);
         });
+    }
+
+    @Test
+    void oneConnectionIsJoinedByOneSessionAtATime() throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("native.db"))) {
+            connection.setAutoCommit(false);
+            try (Session one = keepsake.joining(connection)) {
+                one.add(new Project("one", "MIT"));
+                one.flush();
+                assertThat(catchThrowableOfType(Fault.class, () -> {
+                                    try (Session other = keepsake.joining(connection)) {
+                                        other.find(Project.class, "boto");
+                                    }
+                                })
+                                .problem())
+                        .isEqualTo(Problem.REQUEST_INVALID);
+                one.commit();
+            }
+            try (Session two = keepsake.joining(connection)) {
+                two.add(new Project("two", "MIT"));
+                two.flush();
+                two.rollback();
+            }
+            connection.commit();
+        }
+        assertThat(keepsake.query(Project.class).orderBy("id").list())
+                .extracting(Project::id)
+                .containsExactly("boto", "one");
     }
 
     private static Fault refused(Session session, Object rows) {
