@@ -16,6 +16,7 @@ module dev.keepsake.core {
     exports dev.keepsake.store;
     exports dev.keepsake.value;
 
+    uses dev.keepsake.codec.ModelProvider;
     uses dev.keepsake.store.StoreProvider;
 
     provides dev.keepsake.store.StoreProvider with

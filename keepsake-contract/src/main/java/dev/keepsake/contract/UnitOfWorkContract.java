@@ -936,6 +936,24 @@ public abstract class UnitOfWorkContract extends SessionContract {
     }
 
     @Test
+    @Row("S2-23")
+    void aReferenceIsGivenByTheObjectOrByItsId() {
+        Keepsake keepsake = monsters();
+        MonsterType grass = new MonsterType("Grass");
+        save(keepsake, grass);
+        long id = Objects.requireNonNull(grass.id);
+
+        save(keepsake, new Berry("oran", 1, Ref.to(grass)));
+        save(keepsake, new Berry("cheri", 2, Ref.of(MonsterType.class, id)));
+        save(keepsake, new Berry("pecha", 3, Ref.of(MonsterType.class, (int) id)));
+
+        keepsake.useTransaction(session -> session.findAll(Berry.class, List.of("oran", "cheri", "pecha"))
+                .forEach(berry -> assertThat(
+                                Objects.requireNonNull(berry.favourite()).get().name)
+                        .isEqualTo("Grass")));
+    }
+
+    @Test
     void recordsThatAConditionChangedAreReadAgainTogether() {
         Keepsake keepsake = monsters();
         for (int i = 0; i < 20; i++) {

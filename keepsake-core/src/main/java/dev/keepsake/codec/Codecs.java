@@ -7,10 +7,13 @@ import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 
 /**
  * The codecs of a model's classes, by class. A class needs no base class and no annotation: what is kept are the components
@@ -25,6 +28,8 @@ import java.util.Optional;
  * for, and a list or set holds the objects that refer to its owner. Anything else is converted by a {@link Conversion}.
  */
 public final class Codecs {
+    private static final System.Logger LOGGER = System.getLogger(Codecs.class.getName());
+
     private final Map<Class<?>, Codec<?>> codecs;
     private final Schema schema;
 
@@ -95,6 +100,31 @@ public final class Codecs {
         public Builder add(Conversion<?, ?> conversion) {
             conversions.put(conversion.type(), conversion);
             return this;
+        }
+
+        /**
+         * Adds what the jars of a class loader provide, see {@link ModelProvider}. A provider that cannot be loaded or throws is
+         * left out whole, and a warning says so: the others can be used all the same.
+         */
+        public Builder addProvided(ClassLoader loader) {
+            Iterator<ModelProvider> providers =
+                    ServiceLoader.load(ModelProvider.class, loader).iterator();
+            while (true) {
+                Builder own = new Builder();
+                try {
+                    if (!providers.hasNext()) {
+                        return this;
+                    }
+                    providers.next().addTo(own);
+                } catch (ServiceConfigurationError | RuntimeException e) {
+                    LOGGER.log(System.Logger.Level.WARNING, "a provider of classes is left out: " + e.getMessage(), e);
+                    continue;
+                }
+                types.addAll(own.types);
+                mappings.addAll(own.mappings);
+                conversions.putAll(own.conversions);
+                mistakes.addAll(own.mistakes);
+            }
         }
 
         /**

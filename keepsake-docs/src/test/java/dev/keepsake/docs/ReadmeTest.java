@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.Keepsake;
 import dev.keepsake.codec.Ref;
+import dev.keepsake.contract.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +69,14 @@ class ReadmeTest {
         String shown = between(Files.readString(root.resolve("README.md")), "```java", "```");
 
         assertThat(words(shown)).isNotEmpty().isEqualTo(words(program.substring(0, program.lastIndexOf('}'))));
+    }
+
+    @Test
+    @Row("S2-59")
+    void theReadmeSaysWhichStoreIsForWhatAndWhichNotAndWhy() throws IOException {
+        String readme = Files.readString(root.resolve("README.md"));
+        assertThat(readme).contains("SQLite", "PostgreSQL", "MongoDB", "Redis");
+        assertThat(readme.toLowerCase(Locale.ROOT)).contains("time series", "graph");
     }
 
     private static String between(String text, String begin, String end) {
