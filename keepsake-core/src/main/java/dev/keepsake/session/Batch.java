@@ -80,7 +80,7 @@ final class Batch implements Links {
     public @Nullable Object many(Relation.ToMany relation, State owner) {
         Held held = Objects.requireNonNull(making);
         if (relation.single()) {
-            return unit.singleOf(held, relation);
+            return unit.loading.singleOf(held, relation);
         }
         Members there = held.members(relation);
         if (there == null) {
@@ -120,7 +120,7 @@ final class Batch implements Links {
             if (!together.contains(ref)) {
                 together.add(ref);
             }
-            unit.loadRefs(relation, together);
+            unit.loading.loadRefs(relation, together);
             return ref.loaded().orElse(null);
         }
 

@@ -12,7 +12,6 @@ import dev.keepsake.query.Term;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
-import dev.keepsake.schema.Reference.OnDelete;
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Stale;
@@ -78,14 +77,14 @@ final class Flush {
 
     /** Writes everything. */
     void all() {
-        unit.adoptExchanged();
+        unit.adoption.adoptExchanged();
         for (Tracked tracked : unit.all()) {
             List.copyOf(tracked.fresh).forEach(unit::identified);
         }
         meet();
         Set<Held> changed = changed();
         reach(changed);
-        follow();
+        new Follow(unit, model, undo, enforced).all();
         // deletes may have changed others
         Set<Held> still = changed();
         collect(still);
@@ -110,7 +109,7 @@ final class Flush {
         versioned.forEach((codec, byId) -> {
             Kind kind = codec.kind();
             String version = kind.version().orElseThrow();
-            for (List<Object> some : Unit.chunks(byId.keySet())) {
+            for (List<Object> some : Loading.chunks(byId.keySet())) {
                 unit.host.transaction().find(Selection.byIds(kind, some)).list().forEach(row -> {
                     Held held = Objects.requireNonNull(byId.remove(kind.requireIdOf(row)));
                     State stored = kind.shaped(row);
@@ -154,7 +153,7 @@ final class Flush {
         Set<Held> changed = new LinkedHashSet<>();
         for (Tracked tracked : List.copyOf(unit.all())) {
             for (Held held : tracked.order()) {
-                if (isOpen(unit, held)) {
+                if (Pending.isOpen(unit, held)) {
                     changed.add(held);
                 }
             }
@@ -179,7 +178,7 @@ final class Flush {
                 }
                 Held target = unit.heldOf(other);
                 if (target == null && (one.codec().idOf(other) == null || absent.contains(other))) {
-                    target = unit.manage(other);
+                    target = unit.adoption.manage(other);
                 }
                 if (target != null && target.status == Held.Status.NEW && from.add(target)) {
                     queue.add(target);
@@ -225,7 +224,7 @@ final class Flush {
         }
         Set<Object> absent = Collections.newSetFromMap(new IdentityHashMap<>());
         strangers.forEach((codec, byId) -> {
-            for (List<Object> some : Unit.chunks(byId.keySet())) {
+            for (List<Object> some : Loading.chunks(byId.keySet())) {
                 unit.host
                         .transaction()
                         .find(Selection.byIds(codec.kind(), some))
@@ -266,7 +265,7 @@ final class Flush {
         }
         for (Tracked tracked : List.copyOf(unit.all())) {
             for (Held held : List.copyOf(tracked.order())) {
-                if (isToGo(held)) {
+                if (Pending.isToGo(held)) {
                     deletes.add(held);
                 } else if (held.status == Held.Status.DELETED) {
                     unit.forget(held); // it was never written
@@ -321,104 +320,6 @@ final class Flush {
 
     private static String named(Held held) {
         return held.object.getClass().getSimpleName() + (held.id == null ? "" : " " + Report.quote(held.id));
-    }
-
-    // ---- deletes, and what follows from them
-
-    private void follow() {
-        Deque<Held> queue = new ArrayDeque<>();
-        for (Tracked tracked : unit.all()) {
-            for (Held held : tracked.order()) {
-                if (held.status == Held.Status.DELETED) {
-                    queue.add(held);
-                }
-            }
-        }
-        Set<Held> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        while (!queue.isEmpty()) {
-            Map<Kind, List<Held>> together = new LinkedHashMap<>();
-            while (!queue.isEmpty()) {
-                Held held = queue.poll();
-                if (seen.add(held)) {
-                    together.computeIfAbsent(held.kind(), kind -> new ArrayList<>())
-                            .add(held);
-                }
-            }
-            together.forEach((kind, gone) -> {
-                for (Relation.ToOne relation : model.incoming(kind)) {
-                    follow(relation, gone, queue);
-                }
-            });
-        }
-    }
-
-    private void follow(Relation.ToOne relation, List<Held> gone, Deque<Held> queue) {
-        boolean refuses = relation.onDelete() == OnDelete.REFUSE;
-        if (refuses && gone.stream().allMatch(held -> held.stored != null) && enforced.test(relation)) {
-            return; // the store refuses it, and names the rule
-        }
-        Set<Object> ids = new HashSet<>();
-        Set<Object> instances = Collections.newSetFromMap(new IdentityHashMap<>());
-        gone.forEach(held -> {
-            instances.add(held.object);
-            if (held.stored != null || held.unmet) {
-                ids.add(held.id());
-            }
-        });
-        for (List<Object> some : Unit.chunks(ids)) {
-            unit.loadHeld(
-                    model.codec(relation.ownerKind()),
-                    Selection.of(relation.ownerKind())
-                            .where(Term.of(Path.of(relation.field()).toString()).in(some)));
-        }
-        for (Held held : List.copyOf(unit.tracked(relation.ownerKind()).order())) {
-            boolean alive = held.status == Held.Status.STORED
-                    || held.status == Held.Status.NEW
-                    || held.status == Held.Status.PUT;
-            if (!alive || !relation.owner().isInstance(held.object) || !refersTo(held, relation, instances, ids)) {
-                continue;
-            }
-            switch (relation.onDelete()) {
-                case REFUSE ->
-                    throw Problem.REFERENCE_VIOLATION
-                            .because(
-                                    "%s %s still refers to %s %s",
-                                    held.kind().name(),
-                                    Report.quote(held.id),
-                                    relation.codec().kind().name(),
-                                    Report.quote(Unit.idBehind(relation, held.object)))
-                            .fact("kind", held.kind().name())
-                            .fact("rule", relation.field())
-                            .hint("delete it too, or let it refer elsewhere; or say what is to happen by @OnDelete on "
-                                    + relation)
-                            .fault();
-                case CASCADE -> {
-                    held.status = Held.Status.DELETED;
-                    queue.add(held);
-                }
-                case NULLIFY -> {
-                    undo.emptied(held, relation, relation.get(held.object));
-                    if (held.fixed) {
-                        unit.replace(held, held.codec.with(held.object, relation, null));
-                    } else {
-                        relation.set(held.object, null);
-                    }
-                }
-            }
-        }
-    }
-
-    private static boolean refersTo(Held held, Relation.ToOne relation, Set<Object> gone, Set<Object> ids) {
-        Object value = relation.get(held.object);
-        if (value == null) {
-            return false;
-        }
-        Object loaded = value instanceof Ref<?> ref ? ref.loaded().orElse(null) : value;
-        if (loaded != null && gone.contains(loaded)) {
-            return true;
-        }
-        Object id = Unit.idBehind(relation, held.object);
-        return id != null && ids.contains(id);
     }
 
     // ---- writing
@@ -704,7 +605,7 @@ final class Flush {
             }
         });
         apart.forEach((key, others) -> {
-            for (List<Object> some : Unit.chunks(others)) {
+            for (List<Object> some : Loading.chunks(others)) {
                 entries.add(new Changeset.DeleteWhere(
                         key.join(),
                         Term.of(Path.of(key.field()).toString())
@@ -726,7 +627,7 @@ final class Flush {
             for (Relation.Via.Through through : model.joins(kind)) {
                 Set<Object> ids = new LinkedHashSet<>();
                 all.forEach(held -> ids.add(held.id()));
-                for (List<Object> some : Unit.chunks(ids)) {
+                for (List<Object> some : Loading.chunks(ids)) {
                     entries.add(new Changeset.DeleteWhere(
                             through.join(),
                             Term.of(Path.of(through.own()).toString()).in(some)));
@@ -793,73 +694,5 @@ final class Flush {
             }
         }
         return Guard.of(stored, fields);
-    }
-
-    /** Whether there is anything to write that concerns some kinds, by itself or by what follows from it. */
-    static boolean pending(Unit unit, Model model, Collection<String> kinds) {
-        unit.adoptExchanged();
-        Set<String> leading = model.leadingTo(kinds);
-        for (Tracked tracked : unit.all()) {
-            List<Held> order = tracked.order();
-            if (order.isEmpty()) {
-                continue;
-            }
-            Kind kind = order.getFirst().kind();
-            boolean concerned = kinds.contains(kind.name());
-            boolean follows = !Collections.disjoint(model.following(kind), kinds);
-            boolean leads = leading.contains(kind.name());
-            if (!concerned && !follows && !leads) {
-                continue;
-            }
-            for (Held held : order) {
-                boolean open = held.status == Held.Status.DELETED
-                        ? follows || (concerned && isToGo(held))
-                        : (concerned && isOpen(unit, held)) || (leads && bringsOthers(unit, held));
-                if (open) {
-                    return true;
-                }
-            }
-        }
-        return unit.pairs.keySet().stream()
-                .anyMatch(pair -> kinds.contains(pair.join().name()));
-    }
-
-    private static boolean isToGo(Held held) {
-        return held.status == Held.Status.DELETED && (held.stored != null || held.unmet);
-    }
-
-    private static boolean isOpen(Unit unit, Held held) {
-        return switch (held.status) {
-            case NEW, PUT -> true;
-            case STORED -> unit.isDirty(held);
-            case DELETED, GONE -> false;
-        };
-    }
-
-    /** Whether it refers to an object that the session does not know, and may write with it. */
-    private static boolean bringsOthers(Unit unit, Held held) {
-        if (held.status == Held.Status.GONE || (held.status == Held.Status.STORED && held.fixed && !held.replaced)) {
-            return false;
-        }
-        for (Relation relation : held.codec.relations(held.object)) {
-            Object other = relation instanceof Relation.ToOne one ? one.loaded(held.object) : null;
-            if (other != null && unit.heldOf(other) == null && isOpen(unit, held)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether there is anything at all to write. */
-    static boolean pending(Unit unit) {
-        unit.adoptExchanged();
-        for (Tracked tracked : unit.all()) {
-            for (Held held : tracked.order()) {
-                if (isOpen(unit, held) || isToGo(held)) {
-                    return true;
-                }
-            }
-        }
-        return !unit.pairs.isEmpty();
     }
 }

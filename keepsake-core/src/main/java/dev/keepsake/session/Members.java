@@ -70,11 +70,11 @@ final class Members {
             if (owner.stored == null) {
                 items = new HeldList(List.of());
                 if (relation.via() instanceof Via.Through) {
-                    unit.withPairs(this);
+                    unit.loading.withPairs(this);
                 }
             } else {
                 unit.require(relation, owner);
-                unit.loadMembers(this);
+                unit.loading.loadMembers(this);
             }
         }
         return Objects.requireNonNull(items);
@@ -206,7 +206,7 @@ final class Members {
             }
             return;
         }
-        Held held = unit.manage(element);
+        Held held = unit.adoption.manage(element);
         if (!all.contains(held)) {
             all.add(Math.min(index, all.size()), held);
             unit.joined(this, held, true);
@@ -252,12 +252,12 @@ final class Members {
     private Held take(Object element, Relation.ToOne back) {
         Codec<Object> codec = unit.codecOf(element);
         if (!codec.fixed(element)) {
-            back.set(element, unit.reference(back, owner));
-            return unit.manage(element);
+            back.set(element, unit.adoption.reference(back, owner));
+            return unit.adoption.manage(element);
         }
         Held held = unit.heldOf(element);
         if (held == null) {
-            return unit.manage(codec.with(element, back, unit.reference(back, owner)));
+            return unit.adoption.manage(codec.with(element, back, unit.adoption.reference(back, owner)));
         }
         held.revive();
         refer(held, back, owner);
@@ -265,7 +265,7 @@ final class Members {
     }
 
     private void refer(Held held, Relation.ToOne back, @Nullable Held to) {
-        Object value = to == null ? null : unit.reference(back, to);
+        Object value = to == null ? null : unit.adoption.reference(back, to);
         if (held.fixed) {
             unit.swap(held, held.codec.with(held.object, back, value));
         } else {

@@ -364,7 +364,7 @@ public final class Query<T> {
                 Batch batch = new Batch(unit);
                 return transaction.find(wanted).list(state -> codec.decode(state, batch));
             }
-            List<Held> found = unit.loadHeld(codec, wanted);
+            List<Held> found = unit.loading.loadHeld(codec, wanted);
             fetch(unit, found);
             List<T> objects = new ArrayList<>(found.size());
             for (Held held : found) {
@@ -383,12 +383,12 @@ public final class Query<T> {
 
     private void fetch(Unit unit, List<Held> found) {
         if (fetched != null) {
-            fetched.forEach(path -> unit.fetch(found, path));
+            fetched.forEach(path -> unit.loading.fetch(found, path));
             return;
         }
         for (Relation relation : codec.relations()) {
             if (relation instanceof Relation.ToMany many && many.eager()) {
-                unit.fetch(found, List.of(many));
+                unit.loading.fetch(found, List.of(many));
             }
         }
     }
@@ -467,7 +467,7 @@ public final class Query<T> {
                     rows.add(cursor.state().keep());
                 }
                 Unit in = tracked ? unit : unit.apart();
-                List<Held> found = in.takeAll(codec, rows, new Batch(in), false);
+                List<Held> found = in.loading.takeAll(codec, rows, new Batch(in), false);
                 fetch(in, found);
                 List<T> objects = new ArrayList<>(found.size());
                 found.forEach(held -> objects.add(codec.type().cast(held.object)));

@@ -155,7 +155,7 @@ public final class Session implements AutoCloseable {
         List<Held> atOnce = new ArrayList<>();
         unit.allOrNone(() -> {
             for (T object : objects) {
-                Held held = unit.manage(object);
+                Held held = unit.adoption.manage(object);
                 added.add(held);
                 if (held.status == Held.Status.NEW && held.id == null) {
                     boolean onInsert = held.kind().generation() == Generation.IDENTITY && !store.knowsIds(held.kind());
@@ -241,7 +241,7 @@ public final class Session implements AutoCloseable {
                 put.object = counted(codec, object, field, put.expected);
             });
             unit.place(put);
-            unit.adopt(put);
+            unit.adoption.adopt(put);
             return same(object, put);
         }
         if (held.object == object) {
@@ -319,7 +319,7 @@ public final class Session implements AutoCloseable {
             held.stored = codec.encode(object);
             held.stranger = true;
             unit.place(held);
-            unit.adopt(held);
+            unit.adoption.adopt(held);
         }
         held.status = Held.Status.DELETED;
     }
@@ -362,7 +362,8 @@ public final class Session implements AutoCloseable {
     <T> Optional<T> find(Codec<T> codec, Object id) {
         Held held = unit.tracked(codec.kind()).get(id);
         if (held == null) {
-            List<T> loaded = unit.load(codec, Selection.byId(codec.kind(), id).where(codec.own()));
+            List<T> loaded =
+                    unit.loading.load(codec, Selection.byId(codec.kind(), id).where(codec.own()));
             return loaded.isEmpty() ? Optional.empty() : Optional.of(loaded.getFirst());
         }
         boolean here = held.status != Held.Status.DELETED && codec.type().isInstance(held.object);
@@ -402,7 +403,7 @@ public final class Session implements AutoCloseable {
                 missing.add(id);
             }
         }
-        unit.byIds(codec, missing);
+        unit.loading.byIds(codec, missing);
         List<T> found = new ArrayList<>(wanted.size());
         for (Object id : wanted) {
             Held held = there.get(id);
@@ -461,7 +462,7 @@ public final class Session implements AutoCloseable {
                         .fault();
             }
         }
-        return unit.takeAll(codec, rows, new Batch(unit), false).stream()
+        return unit.loading.takeAll(codec, rows, new Batch(unit), false).stream()
                 .map(held -> type.cast(held.object))
                 .toList();
     }
@@ -486,7 +487,7 @@ public final class Session implements AutoCloseable {
     /** Whether there is anything that a flush would write. */
     public boolean hasChanges() {
         requireUsable();
-        return Flush.pending(unit);
+        return Pending.any(unit);
     }
 
     /**
@@ -507,9 +508,9 @@ public final class Session implements AutoCloseable {
                 .first()
                 .orElseThrow(() -> missing(kept.object.getClass(), kept.id()));
         Batch batch = new Batch(unit);
-        unit.takeAll(held.codec, List.of(now), batch, false);
+        unit.loading.takeAll(held.codec, List.of(now), batch, false);
         held.status = Held.Status.STORED;
-        unit.renew(held, held.kind().shaped(now), batch);
+        unit.loading.renew(held, held.kind().shaped(now), batch);
         return same(object, held);
     }
 
@@ -695,7 +696,7 @@ public final class Session implements AutoCloseable {
                 undo.to(before);
                 dropFresh();
                 unit.pairs.clear();
-                unit.revert(new Batch(unit));
+                unit.loading.revert(new Batch(unit));
                 taken.clear();
                 taken.putAll(left);
             }
@@ -845,7 +846,7 @@ public final class Session implements AutoCloseable {
         @Override
         public <R> R run(Set<String> kinds, boolean tracked, Query.Reading<R> reading) {
             requireUsable();
-            if (!options.readOnly() && Flush.pending(unit, workshop.model(), kinds)) {
+            if (!options.readOnly() && Pending.concerning(kinds, unit, workshop.model())) {
                 flush();
             }
             return reading.from(tracked ? unit : unit.apart(), current());
@@ -890,7 +891,7 @@ public final class Session implements AutoCloseable {
             Map<Object, State> now = new HashMap<>();
             List<Object> ids = new ArrayList<>();
             loaded.forEach(held -> ids.add(held.id()));
-            for (List<Object> some : Unit.chunks(ids)) {
+            for (List<Object> some : Loading.chunks(ids)) {
                 current()
                         .find(Selection.byIds(kind, some))
                         .list()
@@ -904,7 +905,7 @@ public final class Session implements AutoCloseable {
                     unit.forget(held);
                 } else if (!kind.shaped(state).equals(held.stored)) {
                     undo.updated(held);
-                    unit.renew(held, kind.shaped(state), batch);
+                    unit.loading.renew(held, kind.shaped(state), batch);
                 }
             }
         }

@@ -8,43 +8,27 @@ import dev.keepsake.codec.Relation;
 import dev.keepsake.codec.Relation.Via;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
-import dev.keepsake.query.Order;
-import dev.keepsake.query.Selection;
-import dev.keepsake.query.Term;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
-import dev.keepsake.store.Cursor;
 import dev.keepsake.store.Guarded;
 import dev.keepsake.store.Transaction;
-import dev.keepsake.value.Id;
-import dev.keepsake.value.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The objects of a session, each there once (the identity map of Fowler, "Patterns of Enterprise Application Architecture",
- * 2002), and how they are loaded. Every load is a batch: what many objects need is asked for at once, a query for each
- * relation and level, never one for each object.
+ * 2002), and what their references and lists say of each other. How they come in from the
+ * store is in {@link Loading}, how from a user in {@link Adoption}.
  */
 final class Unit {
-    /** How many ids one selection names. */
-    private static final int TOGETHER = 20_000;
-
-    /** How many ids of several parts, each a condition of its own. */
-    private static final int TUPLES_TOGETHER = 200;
-
     /** What a unit needs of its session. */
     interface Host {
         /** The transaction to read and write in. */
@@ -66,16 +50,13 @@ final class Unit {
     private final boolean tracking;
     private final Function<String, Codec<State>> states;
     private final Map<String, Tracked> kinds = new LinkedHashMap<>();
-    private final IdentityHashMap<Object, Held> fresh = new IdentityHashMap<>();
+    final IdentityHashMap<Object, Held> fresh = new IdentityHashMap<>();
     /** Records that a copy with an id took the place of; who still has the one without means the copy. */
     private final IdentityHashMap<Object, Held> unnamed = new IdentityHashMap<>();
     /** Objects that were deleted, and are not deleted once more. */
     private final IdentityHashMap<Object, Held> deleted = new IdentityHashMap<>();
     /** Those that came in since somebody began to take note, to be forgotten again if the rest fails. */
     private @Nullable List<Held> arrivals;
-
-    private final Map<Relation.ToOne, Batch.Refs> attached = new HashMap<>();
-    private final Map<String, Boolean> manyOf = new HashMap<>();
 
     /** What was asked for last: most often it is asked for again. */
     private @Nullable Kind latestKind;
@@ -115,6 +96,9 @@ final class Unit {
             return join.name().hashCode() + System.identityHashCode(own) + System.identityHashCode(other);
         }
     }
+
+    final Loading loading = new Loading(this);
+    final Adoption adoption = new Adoption(this);
 
     Unit(Codecs codecs, Guarded store, Host host, Function<String, Codec<State>> states, boolean tracking) {
         this.codecs = codecs;
@@ -177,7 +161,8 @@ final class Unit {
         return heldOf(object, codec, codec.idOf(object));
     }
 
-    private @Nullable Held heldOf(Object object, Codec<Object> codec, @Nullable Object id) {
+    @Nullable
+    Held heldOf(Object object, Codec<Object> codec, @Nullable Object id) {
         if (id == null) {
             Held named = unnamed.get(object);
             return named == null || named.status == Held.Status.GONE ? null : named;
@@ -275,6 +260,13 @@ final class Unit {
         }
     }
 
+    static RuntimeException another(Kind kind, Object id) {
+        return Problem.REQUEST_INVALID
+                .because("another instance of %s %s is in the session already", kind.name(), Report.quote(id))
+                .hint("change that one, which get() gives, or put this one in its place by put()")
+                .fault();
+    }
+
     /** Another instance takes the place of one, and is in the lists of those that it refers to. */
     void replace(Held held, Object instance) {
         Object before = held.object;
@@ -298,7 +290,7 @@ final class Unit {
         held.object = instance;
         held.replaced = true;
         held.fixed = held.codec.fixed(instance);
-        adopt(held);
+        adoption.adopt(held);
     }
 
     /** A reference that leads elsewhere takes its owner out of one list, and into another, where they are loaded. */
@@ -361,7 +353,7 @@ final class Unit {
     }
 
     /** A copy takes the place of a record; of a class it is the same instance. */
-    private void replaceQuietly(Held held, Object copy) {
+    void replaceQuietly(Held held, Object copy) {
         if (copy != held.object) {
             if (fresh.remove(held.object) != null) {
                 fresh.put(copy, held);
@@ -373,211 +365,9 @@ final class Unit {
         }
     }
 
-    // ---- objects that a user brings
-
-    /** The place of an instance, which is made a new one of this session where it has none. */
-    Held manage(Object object) {
-        Codec<Object> codec = codecOf(object);
-        Held held = fresh.get(object);
-        Object id = held == null ? codec.idOf(object) : null;
-        if (held == null) {
-            held = heldOf(object, codec, id);
-        }
-        if (held != null) {
-            held.revive();
-            return held;
-        }
-        writing();
-        if (id != null) {
-            Held other = tracked(codec.kind()).get(id);
-            if (other != null && other.status != Held.Status.DELETED) {
-                throw another(codec.kind(), id);
-            }
-            if (other != null) {
-                return revive(other, object);
-            }
-        }
-        Held added = new Held(codec, object, id, Held.Status.NEW);
-        place(added);
-        adopt(added);
-        return added;
-    }
-
-    private static RuntimeException another(Kind kind, Object id) {
-        return Problem.REQUEST_INVALID
-                .because("another instance of %s %s is in the session already", kind.name(), Report.quote(id))
-                .hint("change that one, which get() gives, or put this one in its place by put()")
-                .fault();
-    }
-
-    /** One that was to be deleted is there after all, as another instance. */
-    private Held revive(Held deleted, Object object) {
-        deleted.revive();
-        replace(deleted, object);
-        return deleted;
-    }
-
-    /** Makes lists ours, and puts this session behind lazy references. */
-    void adopt(Held held) {
-        for (Relation relation : held.codec.relations(held.object)) {
-            switch (relation) {
-                case Relation.ToOne one -> attach(one, held);
-                case Relation.ToMany many -> adopt(held, many);
-            }
-        }
-        for (Relation relation : held.codec.relations(held.object)) {
-            if (relation instanceof Relation.ToOne one && held.stored == null) {
-                listsOf(target(one, one.get(held.object)), one).forEach(list -> list.joins(held));
-            }
-        }
-    }
-
-    private void attach(Relation.ToOne relation, Held held) {
-        if (relation.lazy() && relation.get(held.object) instanceof Ref<?> ref) {
-            attached(relation).attach(ref);
-        }
-    }
-
-    /** The lazy references that users made, by relation: asking one loads the others' objects too. */
-    private Batch.Refs attached(Relation.ToOne relation) {
-        return attached.computeIfAbsent(relation, one -> new Batch.Refs(this, one));
-    }
-
-    private void adopt(Held held, Relation.ToMany relation) {
-        Runnable exchange = exchange(held, relation, false);
-        if (exchange != null) {
-            exchange.run();
-        }
-    }
-
-    /**
-     * Puts a list of ours in the place of a collection that a user gave.
-     *
-     * @param whole whether those that are not in the collection are to go
-     * @return what is left to do, so that what is in the collection is in ours; null where that is nothing
-     */
-    private @Nullable Runnable exchange(Held held, Relation.ToMany relation, boolean whole) {
-        Object value = relation.get(held.object);
-        if (relation.single()) {
-            if (value instanceof Ref<?> ref && !ref.isAttached() && ref.isLoaded()) {
-                adoptSingle(held, relation, Objects.requireNonNull(ref.loaded().orElse(null)));
-            }
-            return null;
-        }
-        Collection<?> given = Relation.ToMany.behind(value);
-        if (given instanceof MemberList list && list.members().owner == held) {
-            return null;
-        }
-        List<Object> wanted = wanted(held, relation, given);
-        Members kept = held.members(relation);
-        Members members = kept == null ? new Members(this, held, relation) : kept;
-        if (kept == null) {
-            held.keep(members);
-        }
-        if (relation.settable()) {
-            relation.set(held.object, members.shown);
-        } else if (value != members.shown) {
-            replaceQuietly(held, held.codec.with(held.object, relation, members.shown));
-        }
-        return wanted == null ? null : () -> exchange(members, wanted, whole);
-    }
-
-    /**
-     * What is to be in a list of ours, of what a user gave; null where that says nothing: it is not there, or is the list, not
-     * loaded or as it was, that the stored object had in another session.
-     */
-    private static @Nullable List<Object> wanted(Held held, Relation.ToMany relation, @Nullable Collection<?> given) {
-        boolean isNew = held.status == Held.Status.NEW;
-        if (given == null || (given instanceof Links.DetachedList && !isNew)) {
-            return null;
-        }
-        if (given instanceof MemberList list) {
-            Members theirs = list.members();
-            Held other = theirs.owner;
-            boolean own = theirs.relation == relation
-                    && (other.object == held.object || (held.id != null && held.id.equals(other.id)));
-            return own && !isNew ? null : theirs.objects();
-        }
-        return new ArrayList<>(given);
-    }
-
-    /** The one object that a user made an owner lead to refers to it from now on. */
-    private void adoptSingle(Held held, Relation.ToMany relation, Object other) {
-        Relation.ToOne back = ((Via.Inverse) relation.via()).back();
-        Held target = heldOf(other);
-        Object value = reference(back, held);
-        if (!Members.leadsTo(other, back, held)) {
-            Codec<Object> codec = codecOf(other);
-            Object referring = codec.with(other, back, value);
-            if (target != null && referring != other) {
-                swap(target, referring);
-            }
-            other = referring;
-        }
-        manage(other);
-        Ref<?> ours = singleOf(held, relation);
-        ours.resolve(other);
-        replaceQuietly(held, held.codec.with(held.object, relation, ours));
-    }
-
-    /** What is in a collection of a user's comes into ours. */
-    private static void exchange(Members members, List<Object> wanted, boolean whole) {
-        if (whole) {
-            Set<Object> stay = Collections.newSetFromMap(new IdentityHashMap<>());
-            stay.addAll(wanted);
-            for (int i = members.items().size() - 1; i >= 0; i--) {
-                if (!stay.contains(members.items().get(i).object)) {
-                    members.removeAt(i);
-                }
-            }
-        }
-        wanted.forEach(members.list::add);
-    }
-
-    /** Makes lists ours again that a user exchanged, in all objects that can be changed. */
-    void adoptExchanged() {
-        List<Runnable> exchanges = new ArrayList<>();
-        for (Tracked tracked : List.copyOf(kinds.values())) {
-            if (tracked.order().isEmpty()
-                    || !leadsToMany(tracked.order().getFirst().kind())) {
-                continue;
-            }
-            for (Held held : List.copyOf(tracked.order())) {
-                if (held.fixed || held.isGone()) {
-                    continue;
-                }
-                for (Relation relation : held.codec.relations(held.object)) {
-                    Runnable exchange = relation instanceof Relation.ToMany many ? exchange(held, many, true) : null;
-                    if (exchange != null) {
-                        exchanges.add(exchange);
-                    }
-                }
-            }
-        }
-        exchanges.forEach(Runnable::run);
-    }
-
-    private boolean leadsToMany(Kind kind) {
-        return manyOf.computeIfAbsent(
-                kind.name(),
-                name -> codecs.all().stream()
-                        .filter(codec -> codec.kind().name().equals(name))
-                        .anyMatch(codec -> codec.relations().stream().anyMatch(Relation.ToMany.class::isInstance)));
-    }
-
     /** Whether nothing of it is ever written. */
     boolean isReadOnly() {
         return !tracking || host.isReadOnly();
-    }
-
-    /** The value of a reference to one that is held. */
-    Object reference(Relation.ToOne relation, Held to) {
-        if (!relation.lazy()) {
-            return to.object;
-        }
-        Ref<?> ref = Ref.to(to.object);
-        attached(relation).attach(ref);
-        return ref;
     }
 
     /** Refuses to change a list that nobody would write. */
@@ -634,404 +424,15 @@ final class Unit {
         host.requireUsable();
     }
 
-    /** All objects that are selected, each made or found here. */
-    <T> List<T> load(Codec<T> codec, Selection selection) {
-        List<T> objects = new ArrayList<>();
-        for (Held held : loadHeld(codec, selection)) {
-            objects.add(codec.type().cast(held.object));
-        }
-        return objects;
-    }
-
-    List<Held> loadHeld(Codec<?> codec, Selection selection) {
-        Batch batch = new Batch(this);
-        List<Held> found = new ArrayList<>();
-        boolean refresh = selection.lock() != Selection.Lock.NONE;
-        Tracked tracked = tracked(codec.kind());
-        try (Cursor cursor = host.transaction().find(selection)) {
-            if (!loadsOthers(codec)) {
-                while (cursor.next()) {
-                    found.add(take(codec, tracked, cursor.state(), batch, refresh));
-                }
-                return found;
-            }
-            List<State> kept = cursor.list();
-            return takeAll(codec, kept, batch, refresh);
-        }
-    }
-
-    /** Objects of States that were read already. */
-    List<Held> takeAll(Codec<?> codec, List<State> kept, Batch batch, boolean refresh) {
-        prefetch(codec, kept);
-        Tracked tracked = tracked(codec.kind());
-        List<Held> found = new ArrayList<>(kept.size());
-        for (State state : kept) {
-            found.add(take(codec, tracked, state, batch, refresh));
-        }
-        return found;
-    }
-
-    /** Whether its objects are made of others. */
-    static boolean loadsOthers(Codec<?> codec) {
-        for (Relation relation : codec.relations()) {
-            if (relation instanceof Relation.ToOne one && !one.lazy()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private Held take(Codec<?> codec, Tracked tracked, State row, Batch batch, boolean refresh) {
-        Kind kind = codec.kind();
-        State now = kind.shaped(row);
-        Object id = kind.requireIdOf(now);
-        Held there = tracked.get(id);
-        if (there == null) {
-            Held held = batch.make(codec, id, now);
-            tracked.add(held);
-            return held;
-        }
-        if (refresh && there.status == Held.Status.STORED && !isDirty(there)) {
-            if (!now.equals(there.stored)) {
-                renew(there, now, batch);
-            }
-        }
-        return there;
-    }
-
-    /** What the store holds by now replaces what an object holds; its lists are read anew when they are asked for. */
-    void renew(Held held, State now, Batch batch) {
-        held.stored = now;
-        batch.refill(held, now);
-        held.members().forEach(Members::forget);
-        held.replaced = false;
-    }
-
-    /** What an object holds, and was not written, is lost. */
-    void revert(Batch batch) {
-        for (Tracked tracked : kinds.values()) {
-            for (Held held : tracked.order()) {
-                if (held.status == Held.Status.STORED && isDirty(held)) {
-                    renew(held, held.stored(), batch);
-                }
-            }
-        }
-    }
-
     boolean isDirty(Held held) {
         return held.fixed
                 ? held.replaced && !held.codec.holds(held.object, held.stored())
                 : !held.codec.holds(held.object, held.stored());
     }
 
-    /** Loads what objects are made of, a query for each relation and level. */
-    private void prefetch(Codec<?> codec, List<State> rows) {
-        for (Relation relation : codec.relations()) {
-            if (relation instanceof Relation.ToOne one && !one.lazy()) {
-                Tracked there = tracked(one.codec().kind());
-                Set<Object> wanted = new LinkedHashSet<>();
-                for (State row : rows) {
-                    Object id = row.get(one.field());
-                    if (id != null && there.get(id) == null) {
-                        wanted.add(id);
-                    }
-                }
-                byIds(one.codec(), wanted);
-            }
-        }
-    }
-
-    /** The objects with those ids that there are, in no order. */
-    List<Held> byIds(Codec<?> codec, Collection<?> ids) {
-        List<Held> found = new ArrayList<>();
-        for (List<Object> some : chunks(ids)) {
-            found.addAll(loadHeld(codec, Selection.byIds(codec.kind(), some).where(codec.own())));
-        }
-        return found;
-    }
-
-    static List<List<Object>> chunks(Collection<?> all) {
-        List<Object> list = new ArrayList<>(all);
-        int together = !list.isEmpty() && list.getFirst() instanceof Id ? TUPLES_TOGETHER : TOGETHER;
-        List<List<Object>> chunks = new ArrayList<>();
-        for (int from = 0; from < list.size(); from += together) {
-            chunks.add(list.subList(from, Math.min(list.size(), from + together)));
-        }
-        return chunks;
-    }
-
-    /** Loads the objects behind references, those that are here already without asking. */
-    void loadRefs(Relation.ToOne relation, List<Ref<?>> refs) {
-        Tracked there = tracked(relation.codec().kind());
-        Set<Object> wanted = new LinkedHashSet<>();
-        for (Ref<?> ref : refs) {
-            if (!ref.isLoaded()) {
-                Object id = relation.codec().id(ref.id().orElseThrow());
-                if (there.get(id) == null) {
-                    wanted.add(id);
-                }
-            }
-        }
-        byIds(relation.codec(), wanted);
-        for (Ref<?> ref : refs) {
-            if (!ref.isLoaded()) {
-                Held held = there.get(relation.codec().id(ref.id().orElseThrow()));
-                if (held != null && held.status != Held.Status.DELETED) {
-                    ref.resolve(held.object);
-                }
-            }
-        }
-    }
-
-    /** The lazy reference to the one object that refers to an owner. */
-    Ref<?> singleOf(Held owner, Relation.ToMany relation) {
-        Members kept = owner.members(relation);
-        Members members = kept == null ? new Members(this, owner, relation) : kept;
-        if (kept == null) {
-            owner.keep(members);
-        }
-        return Ref.loadable(relation.target(), null, new Ref.Loader() {
-            @Override
-            public @Nullable Object load(Ref<?> ref) {
-                List<Held> all = members.current();
-                if (all.size() > 1) {
-                    throw Problem.SEVERAL_RESULTS
-                            .because("%s leads to %d objects, not to one", relation, all.size())
-                            .fault();
-                }
-                return all.isEmpty() ? null : all.getFirst().object;
-            }
-
-            @Override
-            public @Nullable Object idOf(Ref<?> ref) {
-                return ref.loaded().map(relation.codec()::idOf).orElse(null);
-            }
-        });
-    }
-
-    /** Loads what an owner holds, and what all do that came with it. */
-    void loadMembers(Members asked) {
-        Batch batch = asked.owner.batch;
-        List<Members> all = new ArrayList<>();
-        if (batch != null) {
-            for (Held each : batch.helds) {
-                Members members = each.members(asked.relation);
-                if (members != null && !members.isLoaded() && each.stored != null && each.status != Held.Status.GONE) {
-                    all.add(members);
-                }
-            }
-        }
-        if (!all.contains(asked)) {
-            all.add(asked);
-        }
-        loadMembers(asked.relation, all);
-    }
-
-    void loadMembers(Relation.ToMany relation, List<Members> all) {
-        Map<Object, Members> byOwner = new HashMap<>();
-        IdentityHashMap<Members, List<Held>> found = new IdentityHashMap<>();
-        for (Members each : all) {
-            byOwner.put(each.owner.id(), each);
-        }
-        switch (relation.via()) {
-            case Via.Inverse inverse -> loadInverse(relation, inverse.back(), byOwner, found);
-            case Via.Through through -> loadThrough(relation, through, byOwner, found);
-        }
-        all.forEach(each -> each.loaded(found.getOrDefault(each, new ArrayList<>())));
-        if (isReadOnly()) {
-            return; // nothing can differ from what the store says
-        }
-        if (relation.via() instanceof Via.Inverse inverse) {
-            reconcile(relation, inverse.back(), byOwner);
-        } else {
-            all.forEach(this::withPairs);
-        }
-    }
-
-    private void loadInverse(
-            Relation.ToMany relation,
-            Relation.ToOne back,
-            Map<Object, Members> byOwner,
-            IdentityHashMap<Members, List<Held>> found) {
-        for (List<Object> ids : chunks(byOwner.keySet())) {
-            Selection selection = Selection.of(relation.codec().kind())
-                    .where(Term.of(Path.of(back.field()).toString())
-                            .in(ids)
-                            .and(relation.codec().own()))
-                    .orderBy(byOwner(back, order(relation)));
-            int position = relation.codec().kind().shape().position(back.field());
-            Object last = null;
-            List<Held> theirs = null;
-            for (Held held : loadHeld(relation.codec(), selection)) {
-                Object owner = held.stored == null ? null : held.stored.at(position);
-                if (owner != null && (theirs == null || !owner.equals(last))) {
-                    Members members = byOwner.get(owner);
-                    theirs = members == null ? null : found.computeIfAbsent(members, m -> new ArrayList<>());
-                    last = owner;
-                }
-                if (owner != null && theirs != null) {
-                    theirs.add(held);
-                }
-            }
-        }
-    }
-
-    /** Stored objects that refer elsewhere by now, or here, though the store does not know yet. */
-    private void reconcile(Relation.ToMany relation, Relation.ToOne back, Map<Object, Members> byOwner) {
-        Tracked targets = tracked(relation.codec().kind());
-        for (Held held : targets.order()) {
-            boolean may = held.status == Held.Status.STORED && (!held.fixed || held.replaced);
-            if (!may || !back.owner().isInstance(held.object)) {
-                continue;
-            }
-            Object to = back.codec() == null ? null : idBehind(back, held.object);
-            Members members = to == null ? null : byOwner.get(to);
-            if (members != null
-                    && !Objects.equals(held.stored().get(back.field()), to)
-                    && !members.items().contains(held)) {
-                members.items().add(held);
-            }
-        }
-    }
-
     /** The id behind a reference of an object; null where there is none yet. */
     static @Nullable Object idBehind(Relation.ToOne relation, Object object) {
         return relation.idOf(relation.get(object));
-    }
-
-    private void loadThrough(
-            Relation.ToMany relation,
-            Via.Through through,
-            Map<Object, Members> byOwner,
-            IdentityHashMap<Members, List<Held>> found) {
-        Codec<?> codec = relation.codec();
-        Map<Object, List<Members>> wanted = new LinkedHashMap<>();
-        for (List<Object> ids : chunks(byOwner.keySet())) {
-            Selection pairsOf = Selection.of(through.join())
-                    .where(Term.of(Path.of(through.own()).toString()).in(ids))
-                    .exactly(List.of(through.own(), through.other()));
-            try (Cursor cursor = host.transaction().find(pairsOf)) {
-                while (cursor.next()) {
-                    Object own = cursor.state().at(0);
-                    Object other = cursor.state().at(1);
-                    Members members = own == null ? null : byOwner.get(own);
-                    if (members != null && other != null) {
-                        wanted.computeIfAbsent(other, id -> new ArrayList<>()).add(members);
-                    }
-                }
-            }
-        }
-        for (List<Object> ids : chunks(wanted.keySet())) {
-            Selection targets =
-                    Selection.byIds(codec.kind(), ids).where(codec.own()).orderBy(order(relation));
-            for (Held held : loadHeld(codec, targets)) {
-                wanted.getOrDefault(held.id(), List.of())
-                        .forEach(members -> found.computeIfAbsent(members, m -> new ArrayList<>())
-                                .add(held));
-            }
-        }
-    }
-
-    /** All of one owner together, which an index on the reference gives without sorting. */
-    private static List<Order> byOwner(Relation.ToOne back, List<Order> order) {
-        List<Order> all = new ArrayList<>();
-        all.add(new Order(Path.of(back.field()), false));
-        all.addAll(order);
-        return all;
-    }
-
-    /** By id where the relation names no order. */
-    private static List<Order> order(Relation.ToMany relation) {
-        return relation.order().isEmpty()
-                ? relation.codec().kind().id().stream()
-                        .map(part -> new Order(Path.of(part), false))
-                        .toList()
-                : relation.order();
-    }
-
-    /** What came together or apart and is not written yet. */
-    void withPairs(Members members) {
-        Via.Through through = (Via.Through) members.relation.via();
-        pairs.forEach((pair, in) -> {
-            if (pair.join().name().equals(through.join().name())) {
-                Held other = pair.own() == members.owner && pair.ownField().equals(through.own())
-                        ? pair.other()
-                        : pair.other() == members.owner && pair.otherField().equals(through.own()) ? pair.own() : null;
-                if (other != null) {
-                    members.items().remove(other);
-                    if (in) {
-                        members.items().add(other);
-                    }
-                }
-            }
-        });
-    }
-
-    // ---- fetch plans
-
-    /** Loads what a plan names beforehand, relation by relation. */
-    void fetch(List<Held> owners, List<Relation> path) {
-        List<Held> at = owners;
-        for (int i = 0; i < path.size(); i++) {
-            fetch(at, path.get(i));
-            if (i + 1 < path.size()) {
-                at = reached(at, path.get(i));
-            }
-        }
-    }
-
-    private void fetch(List<Held> owners, Relation relation) {
-        switch (relation) {
-            case Relation.ToMany many -> {
-                List<Members> missing = new ArrayList<>();
-                for (Held owner : owners) {
-                    Members members = owner.members(many);
-                    if (members != null && !members.isLoaded() && owner.stored != null) {
-                        missing.add(members);
-                    }
-                }
-                if (!missing.isEmpty()) {
-                    loadMembers(many, missing);
-                }
-                for (Held owner : owners) {
-                    if (many.single() && many.get(owner.object) instanceof Ref<?> ref) {
-                        ref.find();
-                    }
-                }
-            }
-            case Relation.ToOne one -> {
-                List<Ref<?>> refs = new ArrayList<>();
-                for (Held owner : owners) {
-                    if (one.owner().isInstance(owner.object) && one.get(owner.object) instanceof Ref<?> ref) {
-                        refs.add(ref);
-                    }
-                }
-                loadRefs(one, refs);
-            }
-        }
-    }
-
-    /** The objects that a relation, which is loaded, leads to. */
-    private List<Held> reached(List<Held> owners, Relation relation) {
-        Set<Held> reached = new LinkedHashSet<>();
-        for (Held owner : owners) {
-            switch (relation) {
-                case Relation.ToMany many -> {
-                    Members members = owner.members(many);
-                    if (members != null) {
-                        reached.addAll(members.items());
-                    }
-                }
-                case Relation.ToOne one -> {
-                    Object other = one.owner().isInstance(owner.object) ? one.loaded(owner.object) : null;
-                    Held held = other == null ? null : heldOf(other);
-                    if (held != null) {
-                        reached.add(held);
-                    }
-                }
-            }
-        }
-        return List.copyOf(reached);
     }
 
     // ---- ids
