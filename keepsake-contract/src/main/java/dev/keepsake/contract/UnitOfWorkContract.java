@@ -431,6 +431,72 @@ public abstract class UnitOfWorkContract extends SessionContract {
         assertThat(scan(keepsake.query(Ticket.class)).count()).isEqualTo(360);
     }
 
+    @Test
+    void aListOfAnObjectWhoseSessionFailedCanBeRead() {
+        Keepsake keepsake = monsters();
+        Node root = node("root", "a", "b");
+
+        fail(keepsake, session -> session.add(root));
+        assertThat(root.children).hasSize(2);
+        if (together(keepsake, session -> session.add(root))) {
+            assertThat(children(keepsake, "root")).containsExactly("a", "b");
+        }
+    }
+
+    @Test
+    @Row("MP-120")
+    void listsAndInstancesThatAPartExchangedAreAsBeforeIt() {
+        Keepsake keepsake = keepsake(Node.class, Author.class, Book.class, Pet.class);
+        if (!together(keepsake, session -> session.add(node("root", "a")))) {
+            return;
+        }
+        save(keepsake, new Author("lem", "PL", 1920), new Dog("rex", "rex", 7));
+        if (features().savepoints() == Features.Savepoints.NONE) {
+            refused(Problem.FEATURE_MISSING, () -> keepsake.useTransaction(s -> s.nested(s::flush)));
+            return;
+        }
+
+        keepsake.useTransaction(session -> {
+            Node root = session.get(Node.class, "root");
+            Author lem = session.get(Author.class, "lem");
+            session.get(Pet.class, "rex");
+            assertThatThrownBy(() -> session.nested(() -> {
+                        root.children = new ArrayList<>(List.of(new Node("evil")));
+                        Author other = new Author("lem", "AR", 1899);
+                        session.put(other);
+                        session.put(new Cat("rex", "tom", null));
+                        throw new IllegalStateException("stop");
+                    }))
+                    .hasMessage("stop");
+            assertThat(session.get(Author.class, "lem")).isSameAs(lem);
+            lem.born = 1921;
+        });
+
+        assertThat(children(keepsake, "root")).containsExactly("a");
+        assertThat(keepsake.get(Author.class, "lem").born).isEqualTo(1921);
+        assertThat(keepsake.get(Pet.class, "rex")).isEqualTo(new Dog("rex", "rex", 7));
+    }
+
+    @Test
+    void anObjectThatIsMendedAfterItWasRefusedIsWritten() {
+        Keepsake keepsake = monsters();
+        MonsterType grass = new MonsterType("Grass");
+        save(keepsake, grass, new Node("root"));
+        save(keepsake, new Node("other"));
+
+        together(keepsake, session -> {
+            Node leaf = new Node("leaf");
+            leaf.parent = Ref.of(Node.class, "root");
+            session.add(leaf);
+            session.flush();
+            session.delete(session.get(Node.class, "root"));
+            Monster monster = session.add(new Monster("Flowerasaur", null));
+            refused(Problem.OBJECT_INVALID, session::flush);
+            monster.type = session.get(MonsterType.class, Objects.requireNonNull(grass.id));
+            session.flush();
+        });
+    }
+
     // ---- the same object twice
 
     @Test
@@ -549,6 +615,56 @@ public abstract class UnitOfWorkContract extends SessionContract {
         assertThat(keepsake.find(Trainer.class, "Ash")).isPresent();
         keepsake.useTransaction(session -> session.delete(session.put(new Trainer("Misty"))));
         assertThat(keepsake.find(Trainer.class, "Misty")).isEmpty();
+    }
+
+    @Test
+    void whatIsDeletedUnreadAndPutAgainIsWrittenWhole() {
+        Keepsake keepsake = monsters();
+        save(keepsake, new Berry("oran", 0));
+
+        keepsake.useTransaction(session -> {
+            Berry oran = new Berry("oran", 5);
+            session.delete(oran);
+            session.put(oran);
+        });
+        keepsake.useTransaction(session -> {
+            session.delete(new Berry("cheri", 1));
+            session.put(new Berry("cheri", 6));
+        });
+
+        assertThat(keepsake.get(Berry.class, "oran").size()).isEqualTo(5);
+        assertThat(keepsake.get(Berry.class, "cheri").size()).isEqualTo(6);
+    }
+
+    @Test
+    @Row("MP-08")
+    void whatIsPutUnreadAndDeletedIsGuardedByItsVersion() {
+        Keepsake keepsake = monsters();
+        Note note = keepsake.inTransaction(session -> session.add(new Note("hello")));
+        keepsake.useTransaction(session -> session.put(note.starred(1)));
+
+        refused(
+                Problem.STALE_OBJECT,
+                () -> keepsake.useTransaction(session -> session.delete(session.put(note.starred(9)))));
+        Note now = keepsake.get(Note.class, note.id());
+        assertThat(now.stars()).isEqualTo(1);
+        keepsake.useTransaction(session -> session.delete(session.put(now.starred(2))));
+        assertThat(keepsake.find(Note.class, note.id())).isEmpty();
+    }
+
+    @Test
+    void aRecordThatIsPutAfterItWasRolledBackIsPutAnew() {
+        Keepsake keepsake = monsters();
+        Note note = keepsake.inTransaction(session -> session.add(new Note("hello")));
+
+        keepsake.useTransaction(session -> {
+            session.put(note.starred(4));
+            session.flush();
+            session.rollback();
+            session.put(note.starred(5));
+        });
+
+        assertThat(keepsake.get(Note.class, note.id()).stars()).isEqualTo(5);
     }
 
     @Test

@@ -383,7 +383,9 @@ final class ClassReader {
         try {
             return lookup.findConstructor(type, signature);
         } catch (NoSuchMethodException e) {
-            throw new Mistaken(type.getName() + " has no constructor without arguments");
+            boolean inner = type.isMemberClass() && !Modifier.isStatic(type.getModifiers());
+            throw new Mistaken(type.getName() + " has no constructor without arguments"
+                    + (inner ? ": it is an inner class, make it static" : ""));
         }
     }
 

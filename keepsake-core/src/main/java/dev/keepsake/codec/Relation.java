@@ -293,5 +293,11 @@ public abstract sealed class Relation {
         public boolean remove(@Nullable Object object) {
             return list.remove(object);
         }
+
+        /** As the list behind it: printing loads nothing. */
+        @Override
+        public String toString() {
+            return list.toString();
+        }
     }
 }

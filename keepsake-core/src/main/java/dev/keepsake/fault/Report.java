@@ -59,6 +59,11 @@ public final class Report {
         return this;
     }
 
+    /** As {@link #hint}, where that is so. */
+    public Report hintIf(boolean so, String text) {
+        return so ? hint(text) : this;
+    }
+
     /** Hints at the names most like a wrong one, or, if none is near, at the names that there are. */
     public Report near(String wrong, Collection<String> names) {
         List<String> near = nearest(wrong, names);

@@ -39,7 +39,7 @@ final class Adoption {
             held = unit.heldOf(object, codec, id);
         }
         if (held != null) {
-            held.revive();
+            unit.revive(held);
             return held;
         }
         unit.writing();
@@ -60,7 +60,7 @@ final class Adoption {
 
     /** One that was to be deleted is there after all, as another instance. */
     private Held revive(Held deleted, Object object) {
-        deleted.revive();
+        unit.revive(deleted);
         unit.replace(deleted, object);
         return deleted;
     }

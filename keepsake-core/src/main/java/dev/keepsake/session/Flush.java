@@ -1,7 +1,6 @@
 package dev.keepsake.session;
 
 import dev.keepsake.codec.Codec;
-import dev.keepsake.codec.Ref;
 import dev.keepsake.codec.Relation;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
@@ -99,7 +98,8 @@ final class Flush {
         Map<Codec<Object>, Map<Object, Held>> versioned = new LinkedHashMap<>();
         for (Tracked tracked : unit.all()) {
             for (Held held : tracked.fresh) {
-                if (held.status == Held.Status.PUT && held.kind().version().isPresent()) {
+                boolean unmet = held.status == Held.Status.PUT || (held.status == Held.Status.DELETED && held.unmet);
+                if (unmet && held.kind().version().isPresent()) {
                     versioned
                             .computeIfAbsent(held.codec, codec -> new LinkedHashMap<>())
                             .put(held.id(), held);
@@ -114,6 +114,11 @@ final class Flush {
                     Held held = Objects.requireNonNull(byId.remove(kind.requireIdOf(row)));
                     State stored = kind.shaped(row);
                     Stale.check(kind, held.id(), stored, expecting(version, held.expected));
+                    if (held.status == Held.Status.DELETED) {
+                        held.stored = stored; // its delete is guarded by what was read now
+                        return;
+                    }
+                    undo.inserted(held);
                     unit.settle(held, held.id(), stored);
                     held.replaced = true;
                 });
@@ -122,7 +127,9 @@ final class Flush {
                 if (held.expected instanceof Long counted && counted > 0) {
                     Stale.check(kind, id, null, expecting(version, counted));
                 }
-                held.status = Held.Status.NEW;
+                if (held.status == Held.Status.PUT) {
+                    held.status = Held.Status.NEW;
+                }
             });
         });
     }
@@ -364,7 +371,7 @@ final class Flush {
         List<Runnable> settled = new ArrayList<>();
         collecting.into(entries, settled);
         if (!entries.isEmpty()) {
-            unit.host.transaction().write(new Changeset(entries));
+            unit.write(new Changeset(entries));
         }
         settled.forEach(Runnable::run);
     }
@@ -438,15 +445,7 @@ final class Flush {
         List<Ranks.Reference> references = new ArrayList<>();
         for (Relation relation : held.codec.relations(held.object)) {
             if (relation instanceof Relation.ToOne one) {
-                Object value = one.get(held.object);
-                Object loaded = value instanceof Ref<?> ref ? ref.loaded().orElse(null) : value;
-                Held target = null;
-                if (loaded != null) {
-                    target = unit.heldOf(loaded);
-                } else if (value instanceof Ref<?> ref && ref.id().isPresent()) {
-                    target = unit.tracked(one.codec().kind())
-                            .get(one.codec().id(ref.id().get()));
-                }
+                Held target = unit.target(one, one.get(held.object));
                 if (target != null && among.contains(target)) {
                     references.add(new Ranks.Reference(held, one, target));
                 }
@@ -486,7 +485,7 @@ final class Flush {
                             ? new Changeset.Put(held.kind(), state)
                             : new Changeset.Insert(held.kind(), state));
         }
-        WriteResult result = unit.host.transaction().write(new Changeset(entries));
+        WriteResult result = unit.write(new Changeset(entries));
         Iterator<Object> given = result.ids().iterator();
         for (int i = 0; i < together.size(); i++) {
             Held held = together.get(i);

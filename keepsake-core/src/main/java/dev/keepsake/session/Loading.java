@@ -5,6 +5,7 @@ import dev.keepsake.codec.Ref;
 import dev.keepsake.codec.Relation;
 import dev.keepsake.codec.Relation.Via;
 import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Condition;
 import dev.keepsake.query.Order;
 import dev.keepsake.query.Selection;
 import dev.keepsake.query.Term;
@@ -112,7 +113,16 @@ final class Loading {
     /** What the store holds by now replaces what an object holds; its lists are read anew when they are asked for. */
     void renew(Held held, State now, Batch batch) {
         held.stored = now;
-        batch.refill(held, now);
+        Condition own = held.codec.own();
+        if (!(own instanceof Condition.Constant) && !own.resolve(held.kind()).test(now)) {
+            held.codec = unit.whole(held.kind()); // it is of another class by now
+            held.fixed = true;
+            batch.refill(held, now);
+            held.codec = unit.codecOf(held.object);
+            held.fixed = held.codec.fixed(held.object);
+        } else {
+            batch.refill(held, now);
+        }
         held.members().forEach(Members::forget);
         held.replaced = false;
     }
@@ -121,7 +131,13 @@ final class Loading {
     void revert(Batch batch) {
         for (Tracked tracked : unit.all()) {
             for (Held held : tracked.order()) {
-                if (held.status == Held.Status.STORED && unit.isDirty(held)) {
+                if (held.status != Held.Status.STORED) {
+                    continue;
+                }
+                if (!held.fixed) {
+                    held.members().forEach(Members::show);
+                }
+                if (unit.isDirty(held)) {
                     renew(held, held.stored(), batch);
                 }
             }
@@ -180,7 +196,9 @@ final class Loading {
         for (Ref<?> ref : refs) {
             if (!ref.isLoaded()) {
                 Held held = there.get(relation.codec().id(ref.id().orElseThrow()));
-                if (held != null && held.status != Held.Status.DELETED) {
+                if (held != null
+                        && held.status != Held.Status.DELETED
+                        && relation.target().isInstance(held.object)) {
                     ref.resolve(held.object);
                 }
             }

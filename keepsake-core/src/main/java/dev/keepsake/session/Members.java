@@ -57,6 +57,13 @@ final class Members {
         early = null;
     }
 
+    /** Puts our list back where a user put another collection. */
+    void show() {
+        if (relation.settable() && !relation.single() && relation.get(owner.object) != shown) {
+            relation.set(owner.object, shown);
+        }
+    }
+
     /** Forgets what was loaded; it is loaded again when it is asked for. */
     void forget() {
         if (owner.status == Held.Status.STORED) {
@@ -94,10 +101,10 @@ final class Members {
     /** As {@link #items}, after whoever changed sides by its own reference has left or come. */
     List<Held> current() {
         List<Held> all = items();
-        if (unit.isReadOnly()) {
-            return all;
+        if (unit.isReadOnly() || owner.status == Held.Status.GONE) {
+            return all; // of one that is not of the session any more, what it held last
         }
-        if (relation.via() instanceof Via.Inverse inverse && owner.status != Held.Status.GONE) {
+        if (relation.via() instanceof Via.Inverse inverse) {
             List<Held> back = left.stream()
                     .filter(each -> refersHere(each, inverse.back()))
                     .toList();
@@ -259,7 +266,7 @@ final class Members {
         if (held == null) {
             return unit.adoption.manage(codec.with(element, back, unit.adoption.reference(back, owner)));
         }
-        held.revive();
+        unit.revive(held);
         refer(held, back, owner);
         return held;
     }

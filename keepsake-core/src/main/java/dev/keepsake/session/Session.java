@@ -245,10 +245,10 @@ public final class Session implements AutoCloseable {
             return same(object, put);
         }
         if (held.object == object) {
-            held.revive();
+            unit.revive(held);
         } else {
             Object next = next(held, codec, object);
-            held.revive();
+            unit.revive(held);
             unit.replace(held, next);
         }
         return same(object, held);
@@ -303,11 +303,12 @@ public final class Session implements AutoCloseable {
         requireWritable();
         Held held = unit.search(object);
         if (held == null) {
-            if (unit.wasDeleted(object)) {
-                return;
-            }
             Codec<Object> codec = unit.codecOf(object);
             Object id = codec.idOf(object);
+            boolean back = id != null && unit.tracked(codec.kind()).get(id) != null;
+            if (unit.wasDeleted(object) && !back) {
+                return;
+            }
             if (id == null) {
                 throw notManaged(object, "is new and not of this session", "it needs no delete");
             }
@@ -549,10 +550,13 @@ public final class Session implements AutoCloseable {
         }
         flushing = true;
         int before = undo.size();
+        unit.beginSending();
         try {
             work.run();
         } catch (RuntimeException e) {
-            if (transaction != null && !refusedBeforehand(e, before)) {
+            if (refusedBeforehand(e)) {
+                undo.to(before); // what was to follow from it
+            } else if (transaction != null) {
                 failure = e;
             }
             throw e;
@@ -562,8 +566,8 @@ public final class Session implements AutoCloseable {
     }
 
     /** Whether nothing was sent to the store, so that the object can be mended and flushed again. */
-    private boolean refusedBeforehand(RuntimeException e, int before) {
-        return e instanceof Fault && undo.size() == before && transaction != null && !store.hasFailed(transaction);
+    private boolean refusedBeforehand(RuntimeException e) {
+        return e instanceof Fault && unit.nothingSent() && (transaction == null || !store.hasFailed(transaction));
     }
 
     /**
@@ -589,6 +593,7 @@ public final class Session implements AutoCloseable {
             }
         }
         undo.forget();
+        unit.committed();
         if (options.forgetting()) {
             forgetAll();
         }
@@ -683,11 +688,17 @@ public final class Session implements AutoCloseable {
         Mark mark = in.mark();
         int before = undo.size();
         Map<String, Sequences.Left> left = new HashMap<>(taken);
+        List<Runnable> outer = unit.swaps;
+        List<Runnable> swaps = new ArrayList<>();
+        unit.swaps = swaps;
         nesting++;
         try {
             R result = work.get();
             flush();
             in.release(mark);
+            if (outer != null) {
+                outer.addAll(swaps);
+            }
             return result;
         } catch (RuntimeException | Error e) {
             if (transaction == in) {
@@ -696,6 +707,7 @@ public final class Session implements AutoCloseable {
                 undo.to(before);
                 dropFresh();
                 unit.pairs.clear();
+                swaps.reversed().forEach(Runnable::run);
                 unit.loading.revert(new Batch(unit));
                 taken.clear();
                 taken.putAll(left);
@@ -703,6 +715,7 @@ public final class Session implements AutoCloseable {
             throw e;
         } finally {
             nesting--;
+            unit.swaps = outer;
         }
     }
 
@@ -729,9 +742,30 @@ public final class Session implements AutoCloseable {
     private Transaction current() {
         requireUsable();
         if (transaction == null) {
+            requireNotWaitingForItself();
             transaction = foreign == null ? store.begin(options.transaction()) : store.join(foreign);
         }
         return transaction;
+    }
+
+    /** A second transaction that writes, of the same thread, would wait for the first until it is told that the store is busy. */
+    private void requireNotWaitingForItself() {
+        if (foreign != null || options.readOnly() || store.features().writers() != Features.Writers.ONE) {
+            return;
+        }
+        for (Session other : workshop.open()) {
+            if (other != this && other.owner == owner && !other.options.readOnly() && other.transaction != null) {
+                throw Problem.STORE_BUSY
+                        .because(
+                                "this thread has another session in a transaction, and the store has one writer at a time")
+                        .store(store.info())
+                        .fact("other", "opened at " + other.openedAt)
+                        .hint(
+                                "use that session, and nested() for a part; or commit it before; a session that only reads is"
+                                        + " opened with SessionOptions.readingOnly()")
+                        .fault();
+            }
+        }
     }
 
     // ---- the state that it is in
@@ -760,12 +794,17 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /** A virtual thread has a number, and most often no name. */
+    private static String named(Thread thread) {
+        return thread.getName().isEmpty() ? "virtual thread " + thread.threadId() : thread.getName();
+    }
+
     private void requireOpen() {
         if (Thread.currentThread() != owner) {
             throw Problem.WRONG_THREAD
                     .because(
                             "the session belongs to thread %s, and was used by %s",
-                            owner.getName(), Thread.currentThread().getName())
+                            named(owner), named(Thread.currentThread()))
                     .store(store.info())
                     .fact("opened", openedAt)
                     .hint("open a session in each thread; detached objects can be handed over")
@@ -874,7 +913,7 @@ public final class Session implements AutoCloseable {
             flush();
             dev.keepsake.store.WriteResult[] result = new dev.keepsake.store.WriteResult[1];
             writing(() -> {
-                result[0] = current().write(changes);
+                result[0] = unit.write(changes);
                 reread(kind);
             });
             return Objects.requireNonNull(result[0]);
@@ -928,6 +967,9 @@ public final class Session implements AutoCloseable {
         Codec<State> states(String kind);
 
         void ended(Session session);
+
+        /** All sessions that are open, of any thread. */
+        Collection<Session> open();
 
         /** Whether the store itself refuses to delete what a reference leads to. */
         boolean enforces(Relation.ToOne relation, Transaction transaction);

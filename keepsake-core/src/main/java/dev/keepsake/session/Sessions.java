@@ -93,6 +93,11 @@ public final class Sessions implements AutoCloseable {
         }
 
         @Override
+        public Collection<Session> open() {
+            return open;
+        }
+
+        @Override
         public void ended(Session session) {
             open.remove(session);
         }

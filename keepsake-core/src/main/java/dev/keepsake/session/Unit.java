@@ -8,11 +8,13 @@ import dev.keepsake.codec.Relation;
 import dev.keepsake.codec.Relation.Via;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
+import dev.keepsake.query.Changeset;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Guarded;
 import dev.keepsake.store.Transaction;
+import dev.keepsake.store.WriteResult;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -57,6 +59,13 @@ final class Unit {
     private final IdentityHashMap<Object, Held> deleted = new IdentityHashMap<>();
     /** Those that came in since somebody began to take note, to be forgotten again if the rest fails. */
     private @Nullable List<Held> arrivals;
+
+    /** How to put instances back whose place others took, while a part goes on that may be undone alone. */
+    @Nullable
+    List<Runnable> swaps;
+
+    /** Whether the flush that goes on has sent anything to the store. */
+    private boolean sent;
 
     /** What was asked for last: most often it is asked for again. */
     private @Nullable Kind latestKind;
@@ -177,6 +186,54 @@ final class Unit {
         return held != null && held.status == Held.Status.GONE;
     }
 
+    /** One that was to be deleted is to stay. */
+    void revive(Held held) {
+        if (held.status == Held.Status.DELETED && held.stranger) {
+            // nobody has read what is there: it is written whole
+            held.expected = held.kind().version().map(held.stored()::get).orElse(null);
+            held.stored = null;
+            held.stranger = false;
+            held.unmet = true;
+            held.status = Held.Status.PUT;
+            tracked(held.kind()).fresh.add(held);
+            fresh.put(held.object, held);
+        } else {
+            held.revive();
+        }
+    }
+
+    /** Deletes are lasting: whoever deletes what is there again means that. */
+    void committed() {
+        deleted.clear();
+    }
+
+    /** The codec of all objects of a kind. */
+    Codec<Object> whole(Kind kind) {
+        Codec<?> whole = null;
+        for (Codec<?> each : codecs.all()) {
+            boolean wider = whole == null || each.type().isAssignableFrom(whole.type());
+            if (each.kind().name().equals(kind.name()) && wider) {
+                whole = each;
+            }
+        }
+        return Held.cast(Objects.requireNonNull(whole));
+    }
+
+    /** Sends writes to the store. */
+    WriteResult write(Changeset changes) {
+        sent = true;
+        return host.transaction().write(changes);
+    }
+
+    /** Whether nothing was sent since this was asked to begin. */
+    boolean nothingSent() {
+        return !sent;
+    }
+
+    void beginSending() {
+        sent = false;
+    }
+
     /** It is not in the store any more. */
     void leave(Held held) {
         deleted.put(held.object, held);
@@ -281,6 +338,16 @@ final class Unit {
     /** Another instance takes the place of one, perhaps of another class of the same kind; lists stay as they are. */
     void swap(Held held, Object instance) {
         Object before = held.object;
+        if (swaps != null) {
+            Codec<Object> codec = held.codec;
+            boolean replaced = held.replaced;
+            swaps.add(() -> {
+                held.codec = codec;
+                held.object = before;
+                held.fixed = codec.fixed(before);
+                held.replaced = replaced;
+            });
+        }
         if (fresh.remove(before) != null) {
             fresh.put(instance, held);
         }

@@ -145,6 +145,7 @@ final class MemoryTransaction implements Transaction {
                     .because("there is no kind %s", Report.quote(kind))
                     .store(store.info())
                     .near(kind, tables.keySet())
+                    .hintIf(tables.isEmpty(), "the store is empty: createAll() makes what the classes need")
                     .fault();
         }
         return table;

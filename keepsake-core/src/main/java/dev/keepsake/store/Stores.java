@@ -8,6 +8,9 @@ import java.util.TreeSet;
 
 /** Opens stores by URL, through the {@link StoreProvider}s on the class path or module path. Stateless. */
 public final class Stores {
+    /** Schemes of modules of Keepsake's own. */
+    private static final Set<String> OURS = Set.of("sqlite");
+
     private Stores() {}
 
     /**
@@ -28,7 +31,9 @@ public final class Stores {
                 .fact("known", String.join(", ", schemes()));
         throw (parsed.scheme().equals("jdbc")
                         ? report.hint("a URL is a store's own here: sqlite:FILE, not jdbc:sqlite:FILE")
-                        : report.nearOnly(parsed.scheme(), schemes()))
+                        : OURS.contains(parsed.scheme())
+                                ? report.hint("put the module that has it on the class path: keepsake-sql for sqlite")
+                                : report.nearOnly(parsed.scheme(), schemes()))
                 .fault();
     }
 

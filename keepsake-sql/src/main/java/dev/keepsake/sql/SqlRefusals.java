@@ -57,7 +57,7 @@ final class SqlRefusals {
         String referring = entry instanceof Changeset.Delete delete ? referring(delete, connection) : null;
         if (referring != null) {
             return Problem.REFERENCE_VIOLATION
-                    .because("%s still refers to %s %s", referring, kind, Report.quote(place(entry)))
+                    .because("%s still refers to %s %s", referring, kind, Report.quote(((Changeset.Delete) entry).id()))
                     .store(connection.info())
                     .fact("rule", referring)
                     .hint("delete those too, or let them refer elsewhere; a class says what is to happen by @OnDelete");

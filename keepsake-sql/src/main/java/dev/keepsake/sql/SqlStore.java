@@ -131,6 +131,9 @@ final class SqlStore implements Store {
                         .because("there is no kind %s", dev.keepsake.fault.Report.quote(kind))
                         .store(info())
                         .near(kind, present.names())
+                        .hintIf(
+                                present.names().isEmpty(),
+                                "the database is empty: createAll() makes what the classes need")
                         .fault());
     }
 

@@ -38,7 +38,8 @@ final class SqliteErrors {
             case SQLITE_BUSY, SQLITE_BUSY_RECOVERY, SQLITE_BUSY_TIMEOUT, SQLITE_LOCKED, SQLITE_LOCKED_SHAREDCACHE ->
                 Problem.STORE_BUSY
                         .because("the database is locked by another transaction")
-                        .hint("try again, or wait longer");
+                        .hint(
+                                "try again, or wait longer; a session that only reads is opened with readingOnly(), and does not wait");
             case SQLITE_FULL ->
                 Problem.STORE_FULL
                         .because("the database or its disk is full; nothing of this transaction is kept")
