@@ -178,6 +178,11 @@ public final class Keepsake implements AutoCloseable {
         return sessions.load(type, objects);
     }
 
+    /** As {@link #load(Class, Stream)}, of a kind that no class stands for, by its stored name. */
+    public long load(String kind, Stream<State> objects) {
+        return sessions.load(kind, objects);
+    }
+
     // ---- words of queries
 
     /** A field, or something inside one or behind a reference, by name: the beginning of a condition. */

@@ -48,9 +48,12 @@ import dev.keepsake.store.WriteResult;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -1010,6 +1013,21 @@ public abstract class UnitOfWorkContract extends SessionContract {
         assertThat(fault.getMessage()).contains("children");
         assertThat(keepsake.load(Node.class, List.of(new Node("root")).stream()))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void massesOfStatesAreLoadedByTheNameOfTheirKind() {
+        Keepsake keepsake = monsters();
+        Kind berries = store.inspect().kind("berry");
+        int many = commitsMany() ? 100 : 1;
+
+        long loaded = keepsake.load(
+                "berry",
+                IntStream.range(0, many).mapToObj(i -> berries.state(Map.of("id", "b" + i, "size", (long) i))));
+
+        assertThat(loaded).isEqualTo(many);
+        assertThat(keepsake.get(Berry.class, "b" + (many - 1)).size()).isEqualTo(many - 1);
+        refused(Problem.UNKNOWN_KIND, () -> keepsake.load("beri", Stream.of()));
     }
 
     @Test

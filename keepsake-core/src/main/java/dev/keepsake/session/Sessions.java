@@ -265,7 +265,15 @@ public final class Sessions implements AutoCloseable {
      * @return how many there were
      */
     public <T> long load(Class<T> type, Stream<? extends T> objects) {
-        Codec<T> codec = codecs.get(type);
+        return load(codecs.get(type), objects);
+    }
+
+    /** As {@link #load(Class, Stream)}, of a kind that no class stands for. */
+    public long load(String kind, Stream<State> objects) {
+        return load(states(kind), objects);
+    }
+
+    private <T> long load(Codec<T> codec, Stream<? extends T> objects) {
         long loaded = 0;
         try (objects) {
             Iterator<? extends T> each = objects.iterator();
