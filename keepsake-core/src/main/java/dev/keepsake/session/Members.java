@@ -101,8 +101,8 @@ final class Members {
     /** As {@link #items}, after whoever changed sides by its own reference has left or come. */
     List<Held> current() {
         List<Held> all = items();
-        if (unit.isReadOnly() || owner.status == Held.Status.GONE) {
-            return all; // of one that is not of the session any more, what it held last
+        if (isStill()) {
+            return all;
         }
         if (relation.via() instanceof Via.Inverse inverse) {
             List<Held> back = left.stream()
@@ -120,12 +120,17 @@ final class Members {
         return all;
     }
 
+    /** Whether it stays as it is: nothing is written, or the owner is not of the session any more, and it is what that held last. */
+    private boolean isStill() {
+        return unit.isReadOnly() || owner.status == Held.Status.GONE;
+    }
+
     /** The one at an index; that it is still here is looked at, the others are not. */
     Held at(int index) {
         HeldList all = items();
         Held held = all.get(index);
         boolean here = relation.via() instanceof Via.Inverse inverse
-                ? unit.isReadOnly() || owner.status == Held.Status.GONE || refersHere(held, inverse.back())
+                ? isStill() || refersHere(held, inverse.back())
                 : !held.isGone();
         return here ? held : current().get(index);
     }

@@ -223,7 +223,8 @@ public final class Session implements AutoCloseable {
      * is there. One without id is added. Objects that it leads to are not put with it.
      *
      * @return the object to go on with: a record with a version is a copy
-     * @throws dev.keepsake.fault.Conflict {@code stale-object} where its version is not the one of the instance it replaces
+     * @throws dev.keepsake.fault.Conflict {@code stale-object} where its version is not the one that was loaded
+     * @throws dev.keepsake.fault.Invalid {@code not-managed} where another instance that was put took its place
      */
     public <T> T put(T object) {
         requireWritable();
@@ -612,7 +613,7 @@ public final class Session implements AutoCloseable {
     /**
      * Undoes all writes since the last commit; the session can be used again. Objects keep what they hold; new ones, and those
      * that were put without having been loaded, are not of the session any more, and have lost an id that was made for them.
-     * Links of many to many are as the store has them.
+     * Links of many to many that were made or cut are made or cut again by the next flush.
      */
     public void rollback() {
         requireOpen();
@@ -670,7 +671,7 @@ public final class Session implements AutoCloseable {
 
     /**
      * Does something that can be undone alone: if it throws, its writes are undone, and objects of the session hold again what
-     * they held before it, records as new instances; what it throws passes unchanged, and the session can be used on. It begins
+     * they held before it, and are the instances that they were; what it throws passes unchanged, and the session can be used on. It begins
      * with a flush.
      *
      * @throws dev.keepsake.fault.Unsupported {@code feature-missing} where the store cannot undo part of a transaction
