@@ -14,6 +14,7 @@ import dev.keepsake.state.State;
 import dev.keepsake.store.Guarded;
 import dev.keepsake.store.Store;
 import dev.keepsake.store.StoreInfo;
+import dev.keepsake.store.StoreUrl;
 import dev.keepsake.store.Stores;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,16 @@ public final class Keepsake implements AutoCloseable {
 
     /** As {@link #open(String, Class[])}, for a model put together by {@link Codecs#builder}. */
     public static Keepsake open(String url, Codecs codecs) {
+        return new Keepsake(Stores.open(url), codecs);
+    }
+
+    /** As {@link #open(String, Class[])}, of a URL that is made of parts or settings, such as {@link StoreUrl#fromEnvironment}. */
+    public static Keepsake open(StoreUrl url, Class<?>... types) {
+        return open(url, Codecs.of(types));
+    }
+
+    /** As {@link #open(StoreUrl, Class[])}, for a model put together by {@link Codecs#builder}. */
+    public static Keepsake open(StoreUrl url, Codecs codecs) {
         return new Keepsake(Stores.open(url), codecs);
     }
 
@@ -205,11 +216,17 @@ public final class Keepsake implements AutoCloseable {
         return field(property).desc();
     }
 
-    /** Closes the store; sessions that are still open are rolled back, and a warning says where they were opened. */
+    /**
+     * Closes the store, see {@link Guarded#close}; sessions that are open then are rolled back, and a warning says where they were
+     * opened. Those of other threads are given time to end the transaction that they are in.
+     */
     @Override
     public void close() {
-        sessions.close();
-        store.close();
+        try {
+            store.close();
+        } finally {
+            sessions.close();
+        }
     }
 
     /** The store, without a password. */

@@ -20,20 +20,24 @@ public final class Stores {
      * @throws dev.keepsake.fault.Unavailable where it cannot be reached
      */
     public static Guarded open(String url) {
-        StoreUrl parsed = StoreUrl.parse(url);
+        return open(StoreUrl.parse(url));
+    }
+
+    /** As {@link #open(String)}, of a URL that is read already or made of parts. */
+    public static Guarded open(StoreUrl url) {
         for (StoreProvider provider : ServiceLoader.load(StoreProvider.class, Stores.class.getClassLoader())) {
-            if (provider.schemes().contains(parsed.scheme())) {
-                return Guarded.of(provider.open(parsed));
+            if (provider.schemes().contains(url.scheme())) {
+                return Guarded.of(provider.open(url));
             }
         }
         Report report = Problem.UNKNOWN_SCHEME
-                .because("no store has the scheme %s", parsed.scheme())
+                .because("no store has the scheme %s", url.scheme())
                 .fact("known", String.join(", ", schemes()));
-        throw (parsed.scheme().equals("jdbc")
+        throw (url.scheme().equals("jdbc")
                         ? report.hint("a URL is a store's own here: sqlite:FILE, not jdbc:sqlite:FILE")
-                        : OURS.contains(parsed.scheme())
+                        : OURS.contains(url.scheme())
                                 ? report.hint("put the module that has it on the class path: keepsake-sql for sqlite")
-                                : report.nearOnly(parsed.scheme(), schemes()))
+                                : report.nearOnly(url.scheme(), schemes()))
                 .fault();
     }
 
