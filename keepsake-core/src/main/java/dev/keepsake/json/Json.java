@@ -178,19 +178,27 @@ public final class Json {
 
     /** Writes a value of the given type, plain where the type tells what it is, on one line. */
     public static String text(@Nullable Object value, Type type) {
+        return text(value, type, true, false);
+    }
+
+    /**
+     * As {@link #text(Object, Type)}, for a store that keeps JSON's numbers as decimals: a double has a point and no exponent, by
+     * which it is told from a whole number when it is read back.
+     */
+    public static String decimalText(@Nullable Object value, Type type) {
+        return text(value, type, true, true);
+    }
+
+    private static String text(@Nullable Object value, Type type, boolean wrapping, boolean decimal) {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
-            new JsonWriter(generator, true).write(value, type);
+            new JsonWriter(generator, wrapping, decimal).write(value, type);
         }
         return text.toString();
     }
 
     /** Writes a value for reading only: everything that JSON lacks is plain text or a number, nothing is wrapped. */
     public static String plain(@Nullable Object value) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
-            new JsonWriter(generator, false).write(value, Type.ANY);
-        }
-        return text.toString();
+        return text(value, Type.ANY, false, false);
     }
 }

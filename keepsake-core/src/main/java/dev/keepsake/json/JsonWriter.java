@@ -21,10 +21,18 @@ import tools.jackson.core.JsonGenerator;
 final class JsonWriter {
     private final JsonGenerator out;
     private final boolean wrapping;
+    private final boolean decimal;
 
-    JsonWriter(JsonGenerator out, boolean wrapping) {
+    JsonWriter(JsonGenerator out, boolean wrapping, boolean decimal) {
         this.out = out;
         this.wrapping = wrapping;
+        this.decimal = decimal;
+    }
+
+    /** A double without exponent and always with a point, which it keeps where numbers are kept as decimals. */
+    private static String withPoint(double number) {
+        BigDecimal exact = BigDecimal.valueOf(number);
+        return (exact.scale() < 1 ? exact.setScale(1) : exact).toPlainString();
     }
 
     void write(@Nullable Object value, Type type) {
@@ -33,6 +41,7 @@ final class JsonWriter {
             case null -> out.writeNull();
             case Boolean b -> out.writeBoolean(b);
             case Long l -> out.writeNumber(l);
+            case Double d when decimal -> out.writeNumber(withPoint(d));
             case Double d -> out.writeNumber(d);
             case String s -> out.writeString(s);
             case BigDecimal d when plain -> out.writeNumber(d.toPlainString());

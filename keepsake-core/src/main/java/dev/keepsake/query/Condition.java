@@ -289,12 +289,15 @@ public sealed interface Condition {
         return switch (this) {
             case Constant c -> c;
             case Related related -> related;
-            case Compare c -> new Compare(c.path, c.operator, Literals.fit(c.value, kind.typeAt(c.path), c.path));
+            case Compare c
+            when c.operator == Operator.EQ ->
+                new Compare(c.path, c.operator, Literals.fit(c.value, kind.typeAt(c.path), c.path));
+            case Compare c -> new Compare(c.path, c.operator, Literals.ordered(c.value, kind.typeAt(c.path), c.path));
             case Between b ->
                 new Between(
                         b.path,
-                        Literals.fit(b.least, kind.typeAt(b.path), b.path),
-                        Literals.fit(b.greatest, kind.typeAt(b.path), b.path));
+                        Literals.ordered(b.least, kind.typeAt(b.path), b.path),
+                        Literals.ordered(b.greatest, kind.typeAt(b.path), b.path));
             case In in -> {
                 Type type = kind.typeAt(in.path);
                 List<Object> fitted = new ArrayList<>();

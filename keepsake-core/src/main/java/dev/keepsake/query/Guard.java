@@ -5,6 +5,7 @@ import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -75,9 +76,16 @@ public record Guard(Map<String, @Nullable Object> expected) {
         Map<String, @Nullable Object> fitted = new LinkedHashMap<>();
         expected.forEach((field, value) -> {
             Path at = Path.of(field);
-            fitted.put(field, Values.fit(value, types.apply(at), at));
+            Type type = types.apply(at);
+            fitted.put(field, isLoaded(value, type) ? value : Values.fit(value, type, at));
         });
         return new Guard(fitted);
+    }
+
+    /** What others wrote into a column can have more digits or characters than its declared type: it is expected as it is. */
+    private static boolean isLoaded(@Nullable Object value, Type type) {
+        return (type instanceof Type.Decimal && value instanceof BigDecimal)
+                || (type instanceof Type.Text && value instanceof String);
     }
 
     /** What differs, by field, as {@code expected 3, found 4}; empty where the guard holds. */

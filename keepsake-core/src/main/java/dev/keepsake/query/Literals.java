@@ -64,6 +64,15 @@ final class Literals {
         return normal;
     }
 
+    /** As {@link #fit}, for a constant that others are less or greater than, which lists and maps are not. */
+    static Object ordered(Object value, Type type, Path at) {
+        Object fitted = fit(value, type, at);
+        if (fitted instanceof List || fitted instanceof java.util.Map) {
+            throw mismatch(at, Type.of(fitted), "lists and maps are equal or not, and have no order");
+        }
+        return fitted;
+    }
+
     /** The refusal of something that is not done with values of a type. */
     static RuntimeException mismatch(Path path, Type type, String why) {
         return Problem.TYPE_MISMATCH.because("%s is %s; %s", path, type, why).fault();
