@@ -10,6 +10,7 @@ public enum Problem {
     // Invalid: fix the call or the model
     UNKNOWN_SCHEME(Remedy.INVALID),
     MALFORMED_URL(Remedy.INVALID),
+    SETTINGS_INVALID(Remedy.INVALID),
     UNKNOWN_KIND(Remedy.INVALID),
     UNKNOWN_FIELD(Remedy.INVALID),
     MALFORMED_CONDITION(Remedy.INVALID),
@@ -30,6 +31,7 @@ public enum Problem {
     TRANSACTION_FAILED(Remedy.INVALID),
     // NotFound
     FILE_MISSING(Remedy.NOT_FOUND),
+    DATABASE_MISSING(Remedy.NOT_FOUND),
     OBJECT_MISSING(Remedy.NOT_FOUND),
     NO_RESULT(Remedy.NOT_FOUND),
     // Conflict: reload and retry
@@ -45,11 +47,14 @@ public enum Problem {
     STORE_BUSY(Remedy.UNAVAILABLE),
     STORE_FULL(Remedy.UNAVAILABLE),
     STORE_UNREACHABLE(Remedy.UNAVAILABLE),
+    POOL_EXHAUSTED(Remedy.UNAVAILABLE),
+    TIME_LIMIT(Remedy.UNAVAILABLE),
     COMMIT_PARTIAL(Remedy.UNAVAILABLE),
     COMMIT_OUTCOME_UNKNOWN(Remedy.UNAVAILABLE),
     // Unsupported: another store, or another setting
     FEATURE_MISSING(Remedy.UNSUPPORTED),
     STORE_READ_ONLY(Remedy.UNSUPPORTED),
+    ACCESS_DENIED(Remedy.UNSUPPORTED),
     PENDING_WRITES(Remedy.UNSUPPORTED),
     SCAN_REFUSED(Remedy.UNSUPPORTED),
     COMMIT_SPANS_OBJECTS(Remedy.UNSUPPORTED),

@@ -45,6 +45,7 @@ public final class Kind {
     private final List<Reference> references;
     private final List<Check> checks;
     private final boolean writable;
+    private final List<String> unkept;
     private final Shape shape;
     /** Where the id is in the shape, if it is one field. */
     private final int single;
@@ -61,6 +62,7 @@ public final class Kind {
         references = List.copyOf(builder.references);
         checks = List.copyOf(builder.checks);
         writable = builder.writable;
+        unkept = List.copyOf(builder.unkept);
         shape = new Shape(
                 name,
                 0,
@@ -122,6 +124,14 @@ public final class Kind {
     /** Whether objects can be written; false for a view. */
     public boolean writable() {
         return writable;
+    }
+
+    /**
+     * What is there that a kind cannot say, where it was read from a store: {@code trigger audit}. Keepsake leaves it alone there,
+     * and does not make it elsewhere.
+     */
+    public List<String> unkept() {
+        return unkept;
     }
 
     /** The shape of its whole States. */
@@ -282,6 +292,7 @@ public final class Kind {
         builder.references.addAll(references);
         builder.checks.addAll(checks);
         builder.writable = writable;
+        builder.unkept.addAll(unkept);
         return builder;
     }
 
@@ -296,7 +307,7 @@ public final class Kind {
     }
 
     private List<Object> parts() {
-        return List.of(name, fields, id, generation, version, indexes, references, checks, writable);
+        return List.of(name, fields, id, generation, version, indexes, references, checks, writable, unkept);
     }
 
     /** Name and fields on one line. */
@@ -316,6 +327,7 @@ public final class Kind {
         private final List<Reference> references = new ArrayList<>();
         private final List<Check> checks = new ArrayList<>();
         private boolean writable = true;
+        private final List<String> unkept = new ArrayList<>();
 
         private Builder(String name) {
             this.name = name;
@@ -388,6 +400,12 @@ public final class Kind {
         /** Makes it a view, which is only read. */
         public Builder readOnly() {
             writable = false;
+            return this;
+        }
+
+        /** Names something that is there and that a kind cannot say. */
+        public Builder unkept(String what) {
+            unkept.add(what);
             return this;
         }
 

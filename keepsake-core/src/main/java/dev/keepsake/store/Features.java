@@ -29,6 +29,8 @@ import java.util.TreeMap;
  * @param decimals how many digits decimals are kept with
  * @param plans whether a selection's plan can be shown
  * @param renames whether kinds and fields can be renamed
+ * @param keys whether the keys of a map keep their order
+ * @param isolations how far transactions can be kept apart
  */
 public record Features(
         Writes writes,
@@ -51,7 +53,9 @@ public record Features(
         Times times,
         Decimals decimals,
         Plans plans,
-        Renames renames) {
+        Renames renames,
+        Keys keys,
+        Isolations isolations) {
 
     /** When a write reaches the store. */
     public enum Writes {
@@ -245,6 +249,24 @@ public record Features(
         NONE
     }
 
+    /** Whether the keys of a map keep their order, which no comparison looks at. */
+    public enum Keys {
+        /** Yes. */
+        ORDERED,
+        /** No: they come back in an order of the store's own. */
+        UNORDERED
+    }
+
+    /** How far transactions can be kept apart. */
+    public enum Isolations {
+        /** As if one ran after the other: {@link Isolation#SERIALIZABLE}. */
+        SERIALIZABLE,
+        /** Each sees one state; two that read what the other writes both commit. */
+        SNAPSHOT,
+        /** Not at all: guards of what is written are all there is. */
+        NONE
+    }
+
     /** An embedded SQLite file or memory. */
     public static final Features SQLITE = new Features(
             Writes.DIRECT,
@@ -267,7 +289,9 @@ public record Features(
             Times.NANOS,
             Decimals.DIGITS_38,
             Plans.SHOWN,
-            Renames.NATIVE);
+            Renames.NATIVE,
+            Keys.ORDERED,
+            Isolations.SERIALIZABLE);
 
     /** A PostgreSQL server. */
     public static final Features POSTGRESQL = new Features(
@@ -291,7 +315,9 @@ public record Features(
             Times.MICROS,
             Decimals.DIGITS_38,
             Plans.SHOWN,
-            Renames.NATIVE);
+            Renames.NATIVE,
+            Keys.UNORDERED,
+            Isolations.SERIALIZABLE);
 
     /** A MySQL or MariaDB server. */
     public static final Features MARIADB = new Features(
@@ -311,11 +337,13 @@ public record Features(
             Joins.NATIVE,
             Aggregates.NATIVE,
             Locks.ROWS,
-            Modified.CHANGED,
+            Modified.MATCHED,
             Times.MICROS,
             Decimals.DIGITS_38,
             Plans.SHOWN,
-            Renames.NATIVE);
+            Renames.NATIVE,
+            Keys.ORDERED,
+            Isolations.SERIALIZABLE);
 
     /** A MongoDB replica set or sharded cluster. */
     public static final Features MONGODB = new Features(
@@ -339,7 +367,9 @@ public record Features(
             Times.MILLIS,
             Decimals.DIGITS_34,
             Plans.SHOWN,
-            Renames.NATIVE);
+            Renames.NATIVE,
+            Keys.ORDERED,
+            Isolations.SNAPSHOT);
 
     /** A single MongoDB server, which has no transactions. */
     public static final Features MONGODB_SINGLE = new Features(
@@ -363,7 +393,9 @@ public record Features(
             Times.MILLIS,
             Decimals.DIGITS_34,
             Plans.SHOWN,
-            Renames.NATIVE);
+            Renames.NATIVE,
+            Keys.ORDERED,
+            Isolations.NONE);
 
     /** A Redis server. */
     public static final Features REDIS = new Features(
@@ -387,7 +419,9 @@ public record Features(
             Times.NANOS,
             Decimals.DIGITS_38,
             Plans.NONE,
-            Renames.NONE);
+            Renames.NONE,
+            Keys.ORDERED,
+            Isolations.NONE);
 
     /** The most that there is: what {@link MemoryStore} does of its own. */
     public static final Features MEMORY = new Features(
@@ -411,7 +445,9 @@ public record Features(
             Times.NANOS,
             Decimals.DIGITS_38,
             Plans.SHOWN,
-            Renames.NATIVE);
+            Renames.NATIVE,
+            Keys.ORDERED,
+            Isolations.SERIALIZABLE);
 
     /** The same with another answer to how many objects one commit covers. */
     public Features committing(Commits other) {
@@ -436,7 +472,9 @@ public record Features(
                 times,
                 decimals,
                 plans,
-                renames);
+                renames,
+                keys,
+                isolations);
     }
 
     /** The answers of each store there is, by name: what {@code memory:?as=redis} names. */

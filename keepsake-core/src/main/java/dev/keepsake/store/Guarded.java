@@ -16,12 +16,15 @@ import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.value.Type;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -37,7 +40,11 @@ import java.util.stream.Stream;
 public final class Guarded implements Store {
     private final Store store;
     private final Features features;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    /** Nothing is open any more, after it began to close. */
+    private final CountDownLatch done = new CountDownLatch(1);
+
+    private volatile boolean closed;
     private final Set<GuardedTransaction> open = ConcurrentHashMap.newKeySet();
     private final List<RequestListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -64,6 +71,10 @@ public final class Guarded implements Store {
     @Override
     public Transaction begin(TransactionOptions options) {
         requireOpen();
+        if (options.isolation() == Isolation.SERIALIZABLE
+                && features.isolations() != Features.Isolations.SERIALIZABLE) {
+            throw missing("keep transactions apart as if one ran after the other");
+        }
         return opened(store.begin(options), options.readOnly());
     }
 
@@ -102,7 +113,7 @@ public final class Guarded implements Store {
         GuardedTransaction guarded =
                 new GuardedTransaction(this, buffers ? new Overlay(transaction, features) : transaction, readOnly);
         open.add(guarded);
-        if (closed.get()) {
+        if (closed) {
             guarded.close();
             requireOpen();
         }
@@ -139,6 +150,9 @@ public final class Guarded implements Store {
 
     void ended(GuardedTransaction transaction) {
         open.remove(transaction);
+        if (closing.get() && open.isEmpty()) {
+            done.countDown();
+        }
     }
 
     /** What is really there, as a transaction of its own sees it; see {@link Transaction#inspect}. */
@@ -261,35 +275,75 @@ public final class Guarded implements Store {
         return store.unwrap(nativeType);
     }
 
-    /** Rolls back the transactions that are still open, then closes the store. */
+    @Override
+    public Duration closeWait() {
+        return store.closeWait();
+    }
+
+    /**
+     * Closes the store. From now on no transaction begins, but inside one that is under way. Those of this thread, and of threads
+     * that are gone, are rolled back at once; those of other threads may go on, and are rolled back when {@link Store#closeWait}
+     * is over, in the middle of whatever they do.
+     */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            RuntimeException first = null;
-            List<AutoCloseable> all = new ArrayList<>(open);
+        if (closing.compareAndSet(false, true)) {
+            List<AutoCloseable> all = new ArrayList<>();
+            open.stream().filter(GuardedTransaction::isLeft).forEach(all::add);
+            all.add(this::awaitOthers);
             all.add(store);
-            for (AutoCloseable each : all) {
-                try {
-                    each.close();
-                } catch (Exception e) {
-                    RuntimeException failure = e instanceof RuntimeException r ? r : new IllegalStateException(e);
-                    if (first == null) {
-                        first = failure;
-                    } else {
-                        first.addSuppressed(failure);
-                    }
-                }
-            }
-            if (first != null) {
-                throw first;
-            }
+            closeAll(all);
         }
     }
 
-    void requireOpen() {
-        if (closed.get()) {
-            throw Problem.CLOSED.because("the store is closed").store(info()).fault();
+    private static void closeAll(List<AutoCloseable> all) {
+        RuntimeException first = null;
+        for (AutoCloseable each : all) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                RuntimeException failure = e instanceof RuntimeException r ? r : new IllegalStateException(e);
+                if (first == null) {
+                    first = failure;
+                } else {
+                    first.addSuppressed(failure);
+                }
+            }
         }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private void awaitOthers() {
+        try {
+            if (!open.isEmpty()) {
+                done.await(closeWait().toNanos(), TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            closed = true;
+        }
+    }
+
+    /** While it closes, only who has a transaction under way may ask for what that needs. */
+    private void requireOpen() {
+        Thread asking = Thread.currentThread();
+        if (closing.get() && open.stream().noneMatch(each -> each.owner() == asking)) {
+            throw closed();
+        }
+        requireNotClosed();
+    }
+
+    void requireNotClosed() {
+        if (closed) {
+            throw closed();
+        }
+    }
+
+    private Fault closed() {
+        return Problem.CLOSED.because("the store is closed").store(info()).fault();
     }
 
     // ---- what a store can do

@@ -31,6 +31,7 @@ final class GuardedTransaction implements Transaction {
     private final Guarded store;
     private final Transaction transaction;
     private final boolean readOnly;
+    private final Thread owner = Thread.currentThread();
     private final List<Mark> marks = new ArrayList<>();
     private boolean over;
     private @Nullable RuntimeException failure;
@@ -99,6 +100,16 @@ final class GuardedTransaction implements Transaction {
 
     boolean hasFailed() {
         return failure != null;
+    }
+
+    /** Who began it. */
+    Thread owner() {
+        return owner;
+    }
+
+    /** Whether nobody else can be using it. */
+    boolean isLeft() {
+        return owner == Thread.currentThread() || !owner.isAlive();
     }
 
     @Override
@@ -192,19 +203,13 @@ final class GuardedTransaction implements Transaction {
     @Override
     public void commit() {
         requireActive();
-        end();
-        try (transaction) {
-            transaction.commit();
-        }
+        ending(transaction::commit);
     }
 
     @Override
     public void rollback() {
         requireNotOver();
-        end();
-        try (transaction) {
-            transaction.rollback();
-        }
+        ending(transaction::rollback);
     }
 
     @Override
@@ -216,14 +221,18 @@ final class GuardedTransaction implements Transaction {
     @Override
     public void close() {
         if (!over) {
-            end();
-            transaction.close();
+            ending(() -> {});
         }
     }
 
-    private void end() {
+    /** It is over at once, and has ended when the store's own has: until then the store is not closed. */
+    private void ending(Runnable way) {
         over = true;
-        store.ended(this);
+        try (transaction) {
+            way.run();
+        } finally {
+            store.ended(this);
+        }
     }
 
     private void requireWritable() {
@@ -251,7 +260,7 @@ final class GuardedTransaction implements Transaction {
     }
 
     private void requireNotOver() {
-        store.requireOpen();
+        store.requireNotClosed();
         if (over) {
             throw Problem.CLOSED
                     .because("the transaction is over")

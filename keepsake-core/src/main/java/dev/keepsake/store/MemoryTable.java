@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +87,7 @@ final class MemoryTable {
             whole = whole.with(kind.id().getFirst(), id);
         }
         if (rows.containsKey(id)) {
-            throw Taken.report(kind.name(), kind.id(), true)
+            throw Taken.report(kind.name(), kind.id(), String.valueOf(id), true)
                     .at(kind.name() + "/" + Report.quote(id))
                     .fault();
         }
@@ -118,6 +119,7 @@ final class MemoryTable {
                 throw Taken.report(
                                 kind.name(),
                                 index.parts().stream().map(Index.Part::field).toList(),
+                                key.stream().map(String::valueOf).collect(Collectors.joining(", ")),
                                 false)
                         .at(kind.name() + "/" + Report.quote(id))
                         .fault();

@@ -33,6 +33,9 @@ final class MemoryTransaction implements Transaction {
     private @Nullable Map<String, MemoryTable> snapshot;
     private Map<String, MemoryTable> tables = new LinkedHashMap<>();
     private Map<String, Set<Object>> touched = new HashMap<>();
+    /** The kinds that a serializable transaction has seen. */
+    private final Set<String> seen = new HashSet<>();
+
     private boolean altered;
     private boolean writing;
 
@@ -139,6 +142,7 @@ final class MemoryTransaction implements Transaction {
 
     /** The table of a kind; null where it is missing and that means empty. */
     private @Nullable MemoryTable table(String kind) {
+        see(kind);
         MemoryTable table = tables.get(kind);
         if (table == null && features.absentKinds() == Features.AbsentKinds.REFUSED) {
             throw Problem.UNKNOWN_KIND
@@ -149,6 +153,12 @@ final class MemoryTransaction implements Transaction {
                     .fault();
         }
         return table;
+    }
+
+    private void see(String kind) {
+        if (options.isolation() == Isolation.SERIALIZABLE) {
+            seen.add(kind);
+        }
     }
 
     // ---- writing
@@ -430,6 +440,7 @@ final class MemoryTransaction implements Transaction {
             snapshot = after;
             tables = new LinkedHashMap<>(after);
             touched = new HashMap<>();
+            seen.clear();
             altered = false;
         }
     }
@@ -438,6 +449,11 @@ final class MemoryTransaction implements Transaction {
     private Map<String, MemoryTable> merged(Map<String, MemoryTable> now) {
         if (altered) {
             throw conflict("the schema").fault();
+        }
+        for (String kind : seen) {
+            if (now.get(kind) != snapshot().get(kind)) {
+                throw conflict("kind " + kind).fault();
+            }
         }
         Map<String, MemoryTable> merged = new LinkedHashMap<>(now);
         touched.forEach((name, ids) -> {

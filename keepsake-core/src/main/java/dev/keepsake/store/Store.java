@@ -3,6 +3,7 @@ package dev.keepsake.store;
 import dev.keepsake.query.Request;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -51,7 +52,15 @@ public interface Store extends AutoCloseable {
      */
     <T> T unwrap(Class<T> nativeType);
 
-    /** Closes all connections; open transactions are rolled back. A second close does nothing. */
+    /** How long {@link Guarded#close} waits for transactions of other threads to end. */
+    default Duration closeWait() {
+        return Duration.ofSeconds(5);
+    }
+
+    /**
+     * Closes all connections, also those that a transaction of another thread is using; open transactions are rolled back. A
+     * second close does nothing.
+     */
     @Override
     void close();
 }
