@@ -16,6 +16,7 @@ import dev.keepsake.state.State;
 import dev.keepsake.store.Stale;
 import dev.keepsake.store.WriteResult;
 import dev.keepsake.value.Path;
+import dev.keepsake.value.Values;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -520,7 +521,8 @@ final class Flush {
     private void changes(List<Changeset.Entry> entries, List<Runnable> settled) {
         record Same(String kind, List<String> fields) {}
         Map<Same, List<Changeset.Entry>> groups = new LinkedHashMap<>();
-        updates.forEach((held, fields) -> {
+        inOneOrder(updates.keySet()).forEach(held -> {
+            List<String> fields = Objects.requireNonNull(updates.get(held));
             unit.relink(held);
             Kind kind = held.kind();
             State stored = held.stored();
@@ -554,6 +556,22 @@ final class Flush {
             });
         });
         groups.values().forEach(entries::addAll);
+    }
+
+    /**
+     * Objects by their ids, so that two sessions that change the same ones wait for each other, and not each for the other. Where
+     * only one can have a value, those that give it up may have to be before those that take it: their order stays.
+     */
+    private List<Held> inOneOrder(Collection<Held> changed) {
+        IdentityHashMap<Kind, Boolean> exclusive = new IdentityHashMap<>();
+        changed.forEach(held -> exclusive.computeIfAbsent(
+                held.kind(), kind -> kind.indexes().stream().anyMatch(Index::unique)));
+        List<Held> order = new ArrayList<>(changed);
+        order.sort(Comparator.<Held>comparingInt(held -> model.place(held.kind()))
+                .thenComparing(held -> held.kind().name())
+                .thenComparing(
+                        (a, b) -> Objects.requireNonNull(exclusive.get(a.kind())) ? 0 : Values.order(a.id(), b.id())));
+        return order;
     }
 
     /** What is stored, with the fields that changed. */
