@@ -3,9 +3,11 @@ module dev.keepsake.contract {
     requires jakarta.persistence;
     requires jakarta.validation;
     requires transitive dev.keepsake.core;
+    requires transitive java.sql;
     requires transitive org.assertj.core;
     requires transitive org.junit.jupiter.api;
     requires transitive org.junit.platform.launcher;
+    requires org.tukaani.xz;
     requires static org.jspecify;
 
     exports dev.keepsake.contract;

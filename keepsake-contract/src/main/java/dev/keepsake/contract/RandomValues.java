@@ -226,14 +226,15 @@ final class RandomValues {
             return term.has(json(3));
         }
         Object constant = constant(type);
-        return switch (random.nextInt(8)) {
+        boolean ordered = !(constant instanceof List || constant instanceof Map);
+        return switch (ordered ? random.nextInt(8) : 4 + 3 * random.nextInt(2)) {
             case 0 -> term.lt(constant);
             case 1 -> term.le(constant);
             case 2 -> term.gt(constant);
             case 3 -> term.ge(constant);
             case 4 -> term.ne(constant);
             case 5 -> term.in(constant, constant(type));
-            case 6 -> term.between(constant, constant(type));
+            case 6 -> term.between(constant, ordered(type));
             default -> term.eq(constant);
         };
     }
@@ -252,6 +253,15 @@ final class RandomValues {
             return MOMENT.plusNanos(500);
         }
         return value(type);
+    }
+
+    /** A constant that others are less or greater than. */
+    private Object ordered(Type type) {
+        Object constant = constant(type);
+        while (constant instanceof List || constant instanceof Map) {
+            constant = constant(type);
+        }
+        return constant;
     }
 
     private Condition matched(Term term) {

@@ -21,11 +21,12 @@ import org.junit.platform.launcher.TestPlan;
 /**
  * Writes which rows a run asserted, on which store: {@code target/rows.json}, one object for each row of each test
  * method. Repeated, parametrised and dynamic tests count as their method. At full {@link Scale} it also writes
- * {@code target/soak.json}, an object for each size that a test asked for. JUnit finds this class by itself where this
+ * {@code target/soak.json}, an object for each size that a test asked for, with the server that it used. JUnit finds this class by itself where this
  * jar is on the class path.
  *
  * <p>Tests tagged {@code data} are left out of the rows, so that they are the same wherever the build runs. The system
- * property {@code keepsake.rows=off} writes nothing. Tests that run in parallel in one JVM are not told apart.
+ * property {@code keepsake.rows=off} writes nothing. A run on Debian's servers ({@link Servers}) repeats a part of another
+ * run: it writes no rows, and {@code target/soak-debian.json} instead of the other. Tests that run in parallel in one JVM are not told apart.
  */
 public final class RowsListener implements TestExecutionListener {
     private static final String NO_STORE = "-";
@@ -93,9 +94,12 @@ public final class RowsListener implements TestExecutionListener {
         Path target = Path.of(System.getProperty("basedir", ""), "target");
         try {
             Files.createDirectories(target);
-            Files.writeString(target.resolve("rows.json"), RowsReport.array(rows()));
+            if (!Servers.isDebian()) {
+                Files.writeString(target.resolve("rows.json"), RowsReport.array(rows()));
+            }
             if (Scale.isFull()) {
-                Files.writeString(target.resolve("soak.json"), RowsReport.array(soak()));
+                String file = Servers.isDebian() ? RowsReport.SOAK_DEBIAN : RowsReport.SOAK;
+                Files.writeString(target.resolve(file), RowsReport.array(soak()));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -135,11 +139,16 @@ public final class RowsListener implements TestExecutionListener {
     private static String soak(Entry entry, @Nullable Scale scale, @Nullable Integer size, @Nullable Long seed) {
         return "{\"test\": " + RowsReport.text(entry.test)
                 + ", \"store\": " + RowsReport.text(entry.store)
-                + ", \"scale\": " + (scale == null ? "null" : RowsReport.text(scale.name()))
+                + ", \"server\": " + textOrNull(entry.asked.server())
+                + ", \"scale\": " + textOrNull(scale == null ? null : scale.name())
                 + ", \"size\": " + size
                 + ", \"seconds\": " + Math.round(entry.seconds * 1000) / 1000.0
                 + ", \"seed\": " + seed
                 + ", \"result\": " + (entry.passed ? "\"passed\"" : "\"failed\"") + "}";
+    }
+
+    private static String textOrNull(@Nullable String value) {
+        return value == null ? "null" : RowsReport.text(value);
     }
 
     private Entry entry(TestIdentifier test) {

@@ -23,6 +23,9 @@ public final class RowsReport {
     /** Text order in which numbers count as numbers: S2-9 before S2-10 before S10-1. */
     static final Comparator<String> NATURAL = Comparator.comparing(RowsReport::padded);
 
+    static final String SOAK = "soak.json";
+    static final String SOAK_DEBIAN = "soak-debian.json";
+
     private static final Pattern NUMBER = Pattern.compile("\\d+");
     private static final Pattern LINE = Pattern.compile(
             "\\{\"row\": \"(.*?)\", \"store\": \"(.*?)\", \"test\": \"(.*?)\", \"passed\": (true|false)},?");
@@ -43,7 +46,7 @@ public final class RowsReport {
 
     /**
      * {@code rows ROOT} writes {@code docs/rows.md}; {@code soak ROOT} writes {@code soak-report.json} from every
-     * {@code target/soak.json}.
+     * {@code target/soak.json} and {@code target/soak-debian.json}.
      */
     public static void main(String[] arguments) throws IOException {
         if (arguments.length != 2) {
@@ -52,7 +55,11 @@ public final class RowsReport {
         Path root = Path.of(arguments[1]);
         switch (arguments[0]) {
             case "rows" -> write(root.resolve("docs/rows.md"), render(root));
-            case "soak" -> write(root.resolve("soak-report.json"), array(objects(root, "soak.json")));
+            case "soak" -> {
+                List<String> objects = objects(root, SOAK);
+                objects.addAll(objects(root, SOAK_DEBIAN));
+                write(root.resolve("soak-report.json"), array(objects));
+            }
             default -> throw new IllegalArgumentException("expected rows or soak, was " + arguments[0]);
         }
     }

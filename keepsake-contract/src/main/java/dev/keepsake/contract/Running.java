@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The test that runs now, and what it asked of {@link Scale}. One test at a time per JVM, as these builds run them; a
+ * The test that runs now, and what it asked of {@link Scale} and {@link Servers}. One test at a time per JVM, as these builds run them; a
  * test's own threads are taken for the test.
  */
 final class Running {
@@ -13,6 +13,7 @@ final class Running {
     static final class Asked {
         private final Map<Scale, Integer> sizes = new EnumMap<>(Scale.class);
         private @Nullable Long seed;
+        private @Nullable String server;
 
         synchronized Map<Scale, Integer> sizes() {
             return new EnumMap<>(sizes);
@@ -22,12 +23,20 @@ final class Running {
             return seed;
         }
 
+        synchronized @Nullable String server() {
+            return server;
+        }
+
         synchronized void size(Scale scale, int size) {
             sizes.put(scale, size);
         }
 
         synchronized void seed(long asked) {
             seed = asked;
+        }
+
+        synchronized void server(String used) {
+            server = used;
         }
     }
 
@@ -45,5 +54,9 @@ final class Running {
 
     static void askedSeed(long seed) {
         now.seed(seed);
+    }
+
+    static void usedServer(String version) {
+        now.server(version);
     }
 }

@@ -3,6 +3,7 @@ package dev.keepsake.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Guard;
 import dev.keepsake.query.Selection;
 import dev.keepsake.query.Term;
 import dev.keepsake.state.State;
@@ -46,5 +47,38 @@ public abstract class StreamingContract extends StoreFixture {
             }
             assertThat(seen).isEqualTo(rows);
         }
+    }
+
+    /** Some databases read one result of a connection at a time. */
+    @Test
+    void othersAreReadAndWrittenWhileAResultIsRead() {
+        create(PEOPLE);
+        int rows = 5_000;
+        List<State> people = new ArrayList<>();
+        for (int i = 1; i <= rows; i++) {
+            people.add(state(PEOPLE, "id", (long) i, "name", "person number " + i, "count", 0L));
+        }
+        store.write(transaction -> transaction.write(Changeset.inserts(PEOPLE, people)));
+        try (Transaction transaction = store.begin();
+                Cursor cursor = transaction.find(
+                        Selection.of(PEOPLE).orderBy(Term.of("id").desc()))) {
+            long seen = 0;
+            while (cursor.next()) {
+                long id = cursor.state().longAt(0);
+                assertThat(id).isEqualTo(rows - seen);
+                seen++;
+                if (seen % 500 == 0) {
+                    State here = cursor.state();
+                    assertThat(transaction.find(Selection.byId(PEOPLE, id)).first())
+                            .isPresent();
+                    transaction.write(Changeset.of(new Changeset.Update(
+                            PEOPLE, state(PEOPLE, "id", id, "count", seen), List.of("count"), Guard.EXISTS)));
+                    assertThat(here.get("name")).as("still the current one").isEqualTo("person number " + id);
+                }
+            }
+            assertThat(seen).isEqualTo(rows);
+            transaction.commit();
+        }
+        assertThat(count(PEOPLE, Term.of("count").gt(0L))).isEqualTo(rows / 500);
     }
 }

@@ -18,6 +18,7 @@ import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Features;
+import dev.keepsake.store.Isolation;
 import dev.keepsake.store.Mark;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.store.TransactionOptions;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -652,6 +654,87 @@ public abstract class WriteSuite extends SchemaSuite {
     }
 
     @Test
+    @Row("S2-57")
+    void closingGivesTransactionsOfOtherThreadsTimeToEnd() throws Exception {
+        create(PEOPLE);
+        CountDownLatch written = new CountDownLatch(1);
+        CountDownLatch closing = new CountDownLatch(1);
+        Transaction own = store.begin(TransactionOptions.READ);
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            Future<Integer> result = other.submit(() -> {
+                try (Transaction transaction = store.begin()) {
+                    transaction.write(Changeset.inserts(PEOPLE, List.of(person("Ann", 1))));
+                    written.countDown();
+                    closing.await();
+                    transaction.write(Changeset.inserts(PEOPLE, List.of(person("Bob", 2))));
+                    int found = transaction
+                            .find(Selection.of(PEOPLE).scanning(10))
+                            .list()
+                            .size();
+                    if (commitsMany()) {
+                        transaction.commit();
+                    }
+                    return found;
+                }
+            });
+            written.await();
+            Thread asking = Thread.ofVirtual().start(() -> {
+                while (faultOf(() -> store.begin(TransactionOptions.READ).close()) == null) {
+                    Thread.onSpinWait();
+                }
+                closing.countDown();
+            });
+            store.close();
+
+            assertThat(result.get()).as("all of the transaction").isEqualTo(2);
+            refused(Problem.CLOSED, () -> own.find(Selection.of(PEOPLE)));
+            asking.join();
+        }
+    }
+
+    // ---- isolation
+
+    @Test
+    @Row("S2-53")
+    void whatIsMoreIsolatedThanTheStoreCanIsRefusedAndElseAsIfOneRanAfterTheOther() {
+        TransactionOptions options =
+                TransactionOptions.WRITE.waiting(Duration.ofMillis(100)).isolated(Isolation.SERIALIZABLE);
+        if (features().isolations() != Features.Isolations.SERIALIZABLE) {
+            refused(Problem.FEATURE_MISSING, () -> store.begin(options));
+            return;
+        }
+        create(NOTES);
+        insert(NOTES, note(1, "on duty"), note(2, "on duty"));
+        try (Transaction one = store.begin(options);
+                Transaction other = store.begin(options)) {
+            List<Fault> faults = new ArrayList<>();
+            boolean oneRead = did(faults, () -> one.find(Selection.of(NOTES)).list());
+            boolean otherRead =
+                    did(faults, () -> other.find(Selection.of(NOTES)).list());
+            boolean otherLeft = otherRead && did(faults, () -> leave(other, 2));
+            boolean oneLeft = oneRead && did(faults, () -> leave(one, 1));
+
+            assertThat(oneLeft && otherLeft).as("both left").isFalse();
+            assertThat(faults).isNotEmpty().allMatch(Fault::retryable);
+        }
+        assertThat(values("text", Selection.of(NOTES))).contains("on duty");
+    }
+
+    private static boolean did(List<Fault> faults, Runnable what) {
+        Fault fault = faultOf(what);
+        if (fault != null) {
+            faults.add(fault);
+        }
+        return fault == null;
+    }
+
+    private static void leave(Transaction transaction, long id) {
+        transaction.write(
+                Changeset.of(new Changeset.Update(NOTES, note(id, "off duty"), List.of("text"), Guard.EXISTS)));
+        transaction.commit();
+    }
+
+    @Test
     void aTransactionThatReadsDoesNotWrite() {
         create(PEOPLE);
         try (Transaction reader = store.begin(TransactionOptions.READ)) {
@@ -854,5 +937,69 @@ public abstract class WriteSuite extends SchemaSuite {
     /** What someone else would hand over: the native transaction inside one of ours. */
     protected Object nativeTransaction(Transaction transaction) {
         return transaction.unwrap(Object.class);
+    }
+
+    @Test
+    void aPutNeverTakesTheObjectOfAnEqualUniqueValueForItsOwn() {
+        Kind users = Kind.named("members")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("email", Type.TEXT)
+                .field("name", Type.TEXT)
+                .index(Index.unique("members_by_email", "email"))
+                .build();
+        create(users);
+        insert(users, state(users, "id", 1L, "email", "a@example.org", "name", "Ann"));
+
+        refused(
+                Problem.UNIQUE_VIOLATION,
+                () -> write(Changeset.of(
+                        new Changeset.Put(users, state(users, "id", 2L, "email", "a@example.org", "name", "Bob")))));
+        write(Changeset.of(new Changeset.Put(users, state(users, "id", 1L, "email", "b@example.org", "name", "Ann"))));
+        write(Changeset.of(new Changeset.Put(users, state(users, "id", 2L, "email", "a@example.org", "name", "Bob"))));
+
+        assertThat(find(users, Condition.all()))
+                .extracting(state -> state.get("name") + " " + state.get("email"))
+                .containsExactly("Ann b@example.org", "Bob a@example.org");
+        write(Changeset.of(
+                new Changeset.Put(users, state(users, "id", 3L, "email", "c@example.org", "name", "Cid")),
+                new Changeset.Put(users, state(users, "id", 3L, "email", "c@example.org", "name", "Cyd"))));
+        assertThat(find(users, Term.of("id").eq(3L)))
+                .extracting(state -> state.get("name"))
+                .containsExactly("Cyd");
+    }
+
+    @Test
+    void anIdThatWasGivenIsNotMadeAgain() {
+        create(PEOPLE);
+        insert(PEOPLE, state(PEOPLE, "id", 0L, "name", "Zoe", "count", 1L));
+        insert(PEOPLE, person("Ann", 1));
+        insert(PEOPLE, state(PEOPLE, "id", 7L, "name", "Bob", "count", 1L));
+        List<Object> ids = insert(PEOPLE, person("Cid", 1), person("Dan", 1), person("Eve", 1));
+
+        assertThat(ids).doesNotHaveDuplicates().doesNotContain(0L, 7L);
+        assertThat(find(PEOPLE, Term.of("id").eq(0L)))
+                .extracting(state -> state.get("name"))
+                .containsExactly("Zoe");
+        assertThat(count(PEOPLE)).isEqualTo(6);
+    }
+
+    @Test
+    void blanksAtTheEndOfATextAreKeptAndCompared() {
+        Kind tags = Kind.named("tags")
+                .required("tag", Type.TEXT)
+                .id("tag")
+                .field("note", Type.TEXT)
+                .index(Index.unique("tags_by_note", "note"))
+                .build();
+        create(tags);
+        insert(tags, state(tags, "tag", "a", "note", "x"), state(tags, "tag", "a ", "note", "x "));
+
+        assertThat(find(tags, Term.of("tag").eq("a ")))
+                .extracting(state -> state.get("note"))
+                .containsExactly("x ");
+        assertThat(find(tags, Term.of("note").eq("x")))
+                .extracting(state -> state.get("tag"))
+                .containsExactly("a");
     }
 }

