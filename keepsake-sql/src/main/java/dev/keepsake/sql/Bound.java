@@ -20,6 +20,7 @@ final class Bound {
     private static final int KEPT_TEXTS = 256;
 
     private final Kind kind;
+    private final Kind there;
     private final Map<String, Column> columns;
     private final List<Column> all;
     private final Map<Object, String> texts = new ConcurrentHashMap<>();
@@ -28,16 +29,23 @@ final class Bound {
      * A kind with its columns.
      *
      * @param kind the kind as the caller knows it
+     * @param there the kind as it is in the database
      * @param columns by stored field name, in the kind's order
      */
-    Bound(Kind kind, Map<String, Column> columns) {
+    Bound(Kind kind, Kind there, Map<String, Column> columns) {
         this.kind = kind;
+        this.there = there;
         this.columns = columns;
         this.all = List.copyOf(columns.values());
     }
 
     Kind kind() {
         return kind;
+    }
+
+    /** The kind as it is in the database. */
+    Kind there() {
+        return there;
     }
 
     Map<String, Column> columns() {
@@ -101,13 +109,13 @@ final class Bound {
                     .hint("declare the fields as inspect shows them, or change the table")
                     .fault();
         }
-        return new Bound(kind, columns);
+        return new Bound(kind, there, columns);
     }
 
     /** A kind as Keepsake itself would make it. */
     static Bound made(Kind kind, Dialect dialect) {
         Map<String, Column> columns = new LinkedHashMap<>();
         kind.fields().forEach(field -> columns.put(field.name(), dialect.column(field)));
-        return new Bound(kind, columns);
+        return new Bound(kind, kind, columns);
     }
 }

@@ -1,15 +1,24 @@
 package dev.keepsake.sql;
 
 import dev.keepsake.value.Type;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the values of one field are kept natively: the seam between value rules and a database. A native value is what the
- * driver binds and gives: Long, Double, String, byte array, null.
+ * How the values of one field are kept natively: the seam between value rules and a database. A native value is what
+ * {@link Dialect#bind} binds and {@link #read} gives: Long, Double, Boolean, BigDecimal, String, byte array, null.
  */
 interface Column {
     /** The type of the values. */
     Type type();
+
+    /** The native value in a column of the row that a result is at; null for null. */
+    @Nullable
+    Object read(ResultSet rows, int position) throws SQLException;
+
+    /** The native value for what the driver, or jOOQ, made of it for somebody else. */
+    Object given(Object foreign);
 
     /** The native value of a value, not null. */
     Object encode(Object value);

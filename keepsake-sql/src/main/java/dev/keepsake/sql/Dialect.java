@@ -4,15 +4,20 @@ import dev.keepsake.fault.Report;
 import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Change;
 import dev.keepsake.query.Condition;
+import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.store.Explanation;
 import dev.keepsake.store.Features;
+import dev.keepsake.store.TransactionOptions;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +33,78 @@ interface Dialect {
     /** A name as it stands in SQL: as it is where that is safe, else quoted. */
     String identifier(String name);
 
+    /** Whether a name is made of letters, digits and underscores alone, as names that need no quotes are. */
+    static boolean isPlain(String name, boolean capitals) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean letter = (c >= 'a' && c <= 'z') || (capitals && c >= 'A' && c <= 'Z') || c == '_';
+            if (!letter && (i == 0 || c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
+    }
+
+    /** The name of a kind's table as it stands in SQL; that of one in another schema has the schema before it. */
+    String table(String kind);
+
+    /** Text as it stands in SQL, in quotes. */
+    String literal(String text);
+
+    /** A native value as it stands in SQL. */
+    String constant(Object nativeValue);
+
+    /** Binds a native value, or null. */
+    void bind(PreparedStatement statement, int index, @Nullable Object nativeValue) throws SQLException;
+
+    /** Binds all parameters of a statement. */
+    default void bind(PreparedStatement statement, List<?> nativeValues) throws SQLException {
+        for (int i = 0; i < nativeValues.size(); i++) {
+            bind(statement, i + 1, nativeValues.get(i));
+        }
+    }
+
+    /** The native value of one that direct SQL is given; a form that becomes what the column is, as far as there is one. */
+    Object given(Object value);
+
+    /**
+     * What a column of direct SQL's rows holds, as JDBC or Java has it, and by no time zone of this process.
+     *
+     * @param declared what the driver calls the column's type, in lower case
+     */
+    default @Nullable Object found(ResultSet rows, int column, String declared) throws SQLException {
+        return rows.getObject(column);
+    }
+
+    /** Which of the columns that the driver gives as generated keys of an insert has the id; 0 for none. */
+    default int generatedId(ResultSetMetaData keys) throws SQLException {
+        return 1;
+    }
+
+    /** How text is quoted and commented. */
+    Quotes quotes();
+
+    /** What quotes text and names, and starts comments, beside what standard SQL has for it. */
+    enum Quotes {
+        /** Names in brackets. */
+        BRACKETS,
+        /** Text between dollars, and with backslashes behind an {@code E}. */
+        DOLLARS,
+        /** Text with backslashes, and comments behind a {@code #}. */
+        BACKSLASHES
+    }
+
+    /** How a result is read. */
+    Results results();
+
+    /** How a result is read while other statements run on its connection. */
+    enum Results {
+        /** Row by row, beside others. */
+        OPEN,
+        /** In pages by key, since an open result blocks its connection. */
+        PAGED
+    }
+
     /**
      * The column that keeps a field.
      *
@@ -38,11 +115,25 @@ interface Dialect {
     /** Writes a condition on one value, so that it is true where it holds; false or null where not. */
     void leaf(SqlWriter out, Condition leaf, Bound bound);
 
+    /** What is selected to read a column, in the place of its name. */
+    default String selected(String name, Column column) {
+        return identifier(name);
+    }
+
     /** Writes the keys that sort by a path, each with its direction, nulls first or, descending, last. */
     void order(SqlWriter out, Path path, boolean descending, Bound bound);
 
+    /** Writes what a field of a declared type is sorted by. */
+    void sortKey(SqlWriter out, Path path, Bound bound);
+
+    /** What is behind a key of an order so that nulls are first, or, descending, last. */
+    String nulls(boolean descending);
+
     /** Writes the key of a group, in the native form of the column of the result. */
     void groupKey(SqlWriter out, Path path, Bound bound);
+
+    /** What a selection ends with so that its rows are locked. */
+    String lock(Selection.Lock lock);
 
     /** Writes a measure, in the native form of the column of the result. */
     void measure(SqlWriter out, Aggregation.Measure measure, Bound bound);
@@ -81,29 +172,131 @@ interface Dialect {
     /** Writes the parameter that replaces a column's value, in the form that the replaced value has. */
     void assign(SqlWriter out, String field, Column column);
 
-    /** Writes the new value of a column that changes make, one after the other. */
+    /**
+     * Whether the database can make changes itself, one after the other, exactly as they are meant; where not, the objects are
+     * read, changed and written.
+     */
+    boolean changes(List<Change> changes, Column column);
+
+    /** Writes the new value of a column that changes make. */
     void change(SqlWriter out, List<Change> changes, Column column);
 
     /** Writes that a column still holds a value, byte for byte and null for null; the value is bound apart. */
     void guard(SqlWriter out, String field, Column column);
 
+    /** What a failed statement leaves. */
+    Failures failures();
+
+    /** What fails with a statement. */
+    enum Failures {
+        /** The one row of a batch, and the driver says which; what was before it is written. */
+        OF_ROW,
+        /** The statement, of a batch any or all of its rows. */
+        OF_STATEMENT,
+        /** The whole transaction, in which nothing more can be asked. */
+        OF_TRANSACTION
+    }
+
+    /** What stands before the values of an insert into a kind. */
+    default String overriding(Kind kind) {
+        return "";
+    }
+
+    /** The query that makes the database count on from an id that was given; null where it does so by itself. */
+    default SqlWriter.@Nullable Statement advance(Kind kind, long greatest) {
+        return null;
+    }
+
+    /** What makes an insert of several rows give the ids that it makes, in their order; null where nothing does. */
+    default @Nullable String returning(Kind kind) {
+        return null;
+    }
+
+    /** Whether so many rows are better copied into a table than inserted. */
+    default boolean copies(int rows) {
+        return false;
+    }
+
+    /** Copies rows of native values into a table with its columns, all or none; only where {@link #copies}. */
+    default void copy(Connection connection, String into, List<? extends List<? extends @Nullable Object>> rows)
+            throws SQLException {
+        throw new IllegalStateException("nothing is copied");
+    }
+
+    /** What stands behind the table of an insert without any values. */
+    String noValues();
+
+    /**
+     * Whether {@link #upsert} replaces only the object of the same id; where a database would take one with another unique value
+     * for it, objects are updated, and those that are not there inserted.
+     */
+    boolean upserts(Kind there);
+
     /** The whole statement that adds an object, or replaces it. */
     void upsert(SqlWriter out, Kind kind, List<String> fields);
 
-    /** The statements that create a kind. */
-    List<String> create(Kind kind);
+    /**
+     * The statements that create a kind.
+     *
+     * @param later the kinds that are created after it; references to them come by {@link #refer} where the database wants to see
+     *     them first
+     */
+    List<String> create(Kind kind, List<String> later);
+
+    /** The statements that add the references which {@link #create} left out. */
+    List<String> refer(Kind kind, List<String> later);
+
+    /** The statements that give a kind another name. */
+    default List<String> rename(String kind, String newName) {
+        return List.of("ALTER TABLE " + table(kind) + " RENAME TO " + identifier(newName));
+    }
 
     /** The statements that add a field to a kind. */
     List<String> addField(String kind, Field field);
 
     /** The statement that adds an index to a kind. */
-    String index(String kind, Index index);
+    String index(Kind kind, Index index);
+
+    /** The statement that drops an index of a kind. */
+    String dropIndex(Kind there, String index);
+
+    /** Whether objects of a kind keep a required field from being added, since the database would fill it by itself. */
+    boolean fillsRequired();
+
+    /** The query for so many new numbers of a generated id, which nobody else is given. */
+    default SqlWriter.Statement reserve(Kind kind, int count) {
+        throw new IllegalStateException("ids come from the insert");
+    }
+
+    /** The query for the time of the database; null where it is that of this process. */
+    default @Nullable String now() {
+        return null;
+    }
+
+    /** Makes ready a connection that somebody else opened. */
+    void prepare(Connection connection) throws SQLException;
+
+    /** Leaves a connection that somebody else opened as it was before {@link #prepare}. */
+    void leave(Connection connection) throws SQLException;
 
     /** Begins a transaction. */
-    void begin(Connection connection, boolean readOnly, long patienceMillis) throws SQLException;
+    void begin(Connection connection, TransactionOptions options) throws SQLException;
 
-    /** What is really there. */
-    Schema inspect(Connection connection) throws SQLException;
+    /** Makes a connection that {@link #begin} made ready for one transaction ready for any, after its end. */
+    default void settle(Connection connection, TransactionOptions options) throws SQLException {}
+
+    /** Commits the transaction. */
+    void commit(Connection connection) throws SQLException;
+
+    /** Rolls the transaction back. */
+    void rollback(Connection connection) throws SQLException;
+
+    /**
+     * What is really there.
+     *
+     * @param kind the one kind that is asked for; null for all
+     */
+    Schema inspect(Connection connection, @Nullable String kind) throws SQLException;
 
     /** How a statement would be run: the plan's lines. */
     List<String> plan(Connection connection, SqlWriter.Statement statement) throws SQLException;

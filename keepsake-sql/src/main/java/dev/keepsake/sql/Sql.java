@@ -3,11 +3,9 @@ package dev.keepsake.sql;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
+import dev.keepsake.store.Features;
 import dev.keepsake.store.StoreUrl;
 import dev.keepsake.store.Transaction;
-import dev.keepsake.value.Bytes;
-import dev.keepsake.value.ObjectId;
-import dev.keepsake.value.Times;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -15,14 +13,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoField;
-import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -32,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,73 +45,91 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>There is no auto-commit (Python's PEP 249 has the same rule). The first statement, also a select, begins a transaction
  * that others see nothing of until {@link #commit}; {@link #close} without it rolls back, and says so as a warning. On SQLite
- * it is a <em>deferred</em> one, which takes locks as it needs them; while it is open it goes on seeing what it saw first.
- * Statements that a database refuses in a transaction ({@code vacuum}) cannot be run here, nor {@code begin}, {@code commit}
- * and {@code rollback} as text; {@code savepoint} can. On PostgreSQL a failed statement fails its transaction, elsewhere
- * only itself.
+ * it is a <em>deferred</em> one, which takes locks as it needs them; while it is open it goes on seeing what it saw first, as on
+ * MariaDB; on PostgreSQL each statement sees what is committed when it begins. Statements that a database refuses in a transaction
+ * ({@code vacuum}) cannot be run here, nor {@code begin}, {@code commit} and {@code rollback} as text; {@code savepoint} can.
+ *
+ * <p>On PostgreSQL a failed statement fails its transaction, elsewhere only itself: any other is refused, with
+ * {@code transaction-failed} and what failed first, until {@link #rollback} or {@code rollback to} a savepoint. On MariaDB and MySQL
+ * a {@code transaction-conflict} has undone the whole transaction, and the next statement begins another; and
+ * {@code create}, {@code alter} and {@code drop} commit what was written before them, and themselves.
  *
  * <h2>Parameters</h2>
  *
- * <p>A value is bound and never becomes part of the text. It is what {@link dev.keepsake.value.Values#normalise} takes, but
- * for lists and maps. SQLite, which has no such types, is given a decimal, UUID or object id as text, a boolean as 0 or 1, a
- * date as {@code 2018-05-31}, a {@link LocalDateTime} as {@code 2018-05-31 01:44:52.123000}, an {@link Instant} as
- * {@code 2018-05-31T01:44:52.123Z} with 3, 6 or 9 digits; where a column keeps another form, give that form as text.
+ * <p>The same statement runs everywhere, if the database knows its words: only {@code ?} and {@code :name} are parameters. A value is
+ * bound and never becomes part of the text. It is what {@link dev.keepsake.value.Values#normalise} takes, but for lists and maps.
+ *
+ * <p>Where the database has no such type a value is given as text: a UUID, an object id, a date as {@code 2018-05-31}, a
+ * {@link LocalDateTime} as {@code 2018-05-31 01:44:52.123000}, an {@link Instant} as {@code 2018-05-31T01:44:52.123Z} with 3, 6 or 9
+ * digits, or on MariaDB and MySQL as the date and time in UTC; on SQLite also a decimal, and a boolean as 0 or 1. Where a column keeps
+ * another form, give that form as text. On PostgreSQL text becomes what its place in the statement wants; where that is not clear, write
+ * a cast: {@code ?::date}.
  *
  * <h2>Errors</h2>
  *
  * <p>{@link dev.keepsake.fault.Invalid} with {@code parameter-mismatch} where values do not fit the parameters,
  * {@code malformed-statement} for what is no single statement, {@code closed} after {@link #close}; what the database says
  * is translated, as anywhere in Keepsake: {@link dev.keepsake.fault.Violation}, {@link dev.keepsake.fault.Unavailable} ...
+ * with the facts that it gives, {@code sqlstate} and {@code position} among them.
  *
  * <p>It does not map rows to objects, does not run scripts, and does not translate SQL: what {@code like} means is up to the
- * database, and on SQLite it ignores ASCII case. Belongs to one thread.
+ * database: on SQLite it ignores ASCII case, on MariaDB it follows the collation, on PostgreSQL it ignores nothing. Belongs to one thread.
  */
 public final class Sql implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(Sql.class.getName());
     private static final int BATCH = 500;
 
-    private final SqlSource source;
+    private final SqlDatabase database;
     private final @Nullable Connection own;
     private final @Nullable Transaction owner;
     private final Set<SqlResult> results = new LinkedHashSet<>();
     private boolean converting;
     private boolean closed;
+    /** What the last statement failed by: where the database takes no more of them, that is what made the transaction fail. */
+    private @Nullable Fault failure;
+
     private int unsaved;
     private int savepoints;
 
-    private Sql(SqlSource source, @Nullable Connection own, @Nullable Transaction owner) {
-        this.source = source;
+    private Sql(SqlDatabase database, @Nullable Connection own, @Nullable Transaction owner) {
+        this.database = database;
         this.own = own;
         this.owner = owner;
     }
 
     /**
-     * Opens the database of a URL such as {@code sqlite:people.db}, with a connection and a transaction of its own. Two opens
-     * of {@code sqlite::memory:} are two databases.
+     * Opens the database of a URL such as {@code sqlite:people.db} or {@code postgresql://ann:p%40ss@localhost/app}, with one
+     * connection and a transaction of its own. Two opens of {@code sqlite::memory:} are two databases.
      *
      * @throws dev.keepsake.fault.Invalid {@code malformed-url}, {@code unknown-scheme}
+     * @throws dev.keepsake.fault.NotFound {@code database-missing}, {@code file-missing}
+     * @throws dev.keepsake.fault.Unsupported {@code access-denied}
      * @throws dev.keepsake.fault.Unavailable where it cannot be reached
      */
     public static Sql open(String url) {
-        StoreUrl parsed = StoreUrl.parse(url);
+        return open(StoreUrl.parse(url));
+    }
+
+    /** As {@link #open(String)}, of a URL that is read already or made of parts. */
+    public static Sql open(StoreUrl url) {
         Set<String> schemes = new SqlProvider().schemes();
-        if (!schemes.contains(parsed.scheme())) {
+        if (!schemes.contains(url.scheme())) {
             throw Problem.UNKNOWN_SCHEME
-                    .because("no SQL store has the scheme %s", parsed.scheme())
-                    .near(parsed.scheme(), new TreeSet<>(schemes))
+                    .because("no SQL store has the scheme %s", url.scheme())
+                    .near(url.scheme(), new TreeSet<>(schemes))
                     .fault();
         }
-        SqlSource source = SqlProvider.source(parsed);
+        SqlDatabase database = SqlProvider.database(url);
         try {
-            Connection connection = source.connect();
+            Connection connection = database.connect();
             connection.setAutoCommit(false);
-            return new Sql(source, connection, null);
+            return new Sql(database, connection, null);
         } catch (SQLException e) {
-            Fault fault = source.translate(e, null);
-            source.close();
+            Fault fault = database.translate(e, null);
+            database.close();
             throw fault;
         } catch (Fault e) {
-            source.close();
+            database.close();
             throw e;
         }
     }
@@ -164,7 +173,7 @@ public final class Sql implements AutoCloseable {
      */
     public SqlResult execute(String sql, @Nullable Object... arguments) {
         requireOpen();
-        SqlText text = SqlText.parse(sql);
+        SqlText text = SqlText.parse(sql, dialect().quotes());
         return run(text, text.values(Arrays.asList(arguments)));
     }
 
@@ -177,7 +186,7 @@ public final class Sql implements AutoCloseable {
      */
     public SqlResult execute(String sql, Map<String, ? extends @Nullable Object> arguments) {
         requireOpen();
-        SqlText text = SqlText.parse(sql);
+        SqlText text = SqlText.parse(sql, dialect().quotes());
         return run(text, text.values(arguments));
     }
 
@@ -192,9 +201,9 @@ public final class Sql implements AutoCloseable {
      */
     public SqlResult executeMany(String sql, Iterable<?> rows) {
         requireOpen();
-        SqlText text = SqlText.parse(sql);
+        SqlText text = SqlText.parse(sql, dialect().quotes());
         requireInTransaction(text);
-        if (text.reads()) {
+        if (text.reads() || text.returns()) {
             throw givesRows(text);
         }
         try {
@@ -204,24 +213,29 @@ public final class Sql implements AutoCloseable {
             wrote(text, result.count());
             return result;
         } catch (SQLException e) {
-            throw translated(e, sql);
+            throw failed(translated(e, sql));
         }
     }
 
     /** The tables of the database, or of the current schema of it, sorted; views and the database's own tables left out. */
     public List<String> tableNames() {
-        Set<String> names = new TreeSet<>();
         try {
-            Connection connection = connection();
-            DatabaseMetaData meta = connection.getMetaData();
-            String[] types = {"TABLE", "BASE TABLE", "PARTITIONED TABLE"};
-            try (ResultSet tables = meta.getTables(connection.getCatalog(), connection.getSchema(), "%", types)) {
-                while (tables.next()) {
-                    names.add(tables.getString("TABLE_NAME"));
-                }
-            }
+            return tableNames(connection());
         } catch (SQLException e) {
             throw translated(e, null);
+        }
+    }
+
+    private static List<String> tableNames(Connection connection) throws SQLException {
+        Set<String> names = new TreeSet<>();
+        DatabaseMetaData meta = connection.getMetaData();
+        String schema = connection.getSchema();
+        String pattern = schema == null ? null : schema.replaceAll("[_%]", "\\\\$0");
+        String[] types = {"TABLE", "BASE TABLE", "PARTITIONED TABLE"};
+        try (ResultSet tables = meta.getTables(connection.getCatalog(), pattern, "%", types)) {
+            while (tables.next()) {
+                names.add(tables.getString("TABLE_NAME"));
+            }
         }
         return List.copyOf(names);
     }
@@ -243,6 +257,7 @@ public final class Sql implements AutoCloseable {
             throw translated(e, null);
         }
         unsaved = 0;
+        failure = null;
     }
 
     /**
@@ -259,6 +274,7 @@ public final class Sql implements AutoCloseable {
             throw translated(e, null);
         }
         unsaved = 0;
+        failure = null;
     }
 
     /**
@@ -286,7 +302,7 @@ public final class Sql implements AutoCloseable {
             LOGGER.log(
                     System.Logger.Level.WARNING,
                     "{0}: closed without commit, {1} lost",
-                    source.info(),
+                    database.info(),
                     statements(unsaved) + (unsaved == 1 ? " is" : " are"));
         }
         try {
@@ -296,9 +312,9 @@ public final class Sql implements AutoCloseable {
             throw translated(e, null);
         } finally {
             try {
-                source.release(connection);
+                database.release(connection);
             } finally {
-                source.close();
+                database.close();
             }
         }
     }
@@ -316,7 +332,7 @@ public final class Sql implements AutoCloseable {
     /** Which database it is, without a password, and whether it is open: {@code sqlite  people.db  open, 2 statements not committed}. */
     @Override
     public String toString() {
-        String text = source.info() + (isOpen() ? "  open" : "  closed");
+        String text = database.info() + (isOpen() ? "  open" : "  closed");
         return isOpen() && unsaved > 0 ? text + ", " + statements(unsaved) + " not committed" : text;
     }
 
@@ -335,7 +351,7 @@ public final class Sql implements AutoCloseable {
         if (own == null) {
             throw Problem.REQUEST_INVALID
                     .because("this is in a transaction of someone else's, and cannot " + what)
-                    .store(source.info())
+                    .store(database.info())
                     .hint("the transaction's owner ends it")
                     .fault();
         }
@@ -358,7 +374,7 @@ public final class Sql implements AutoCloseable {
         if (closed) {
             throw Problem.CLOSED
                     .because("the Sql is closed")
-                    .store(source.info())
+                    .store(database.info())
                     .fault();
         }
     }
@@ -368,7 +384,7 @@ public final class Sql implements AutoCloseable {
             throw Problem.MALFORMED_STATEMENT
                     .because("a transaction is not begun or ended by text")
                     .fact("statement", Report.quote(text.original()))
-                    .store(source.info())
+                    .store(database.info())
                     .hint("the first statement begins one; call commit() or rollback(), or write savepoint")
                     .fault();
         }
@@ -376,8 +392,12 @@ public final class Sql implements AutoCloseable {
 
     // ---- for results
 
+    Dialect dialect() {
+        return database.dialect();
+    }
+
     Fault translated(SQLException exception, @Nullable String statement) {
-        return source.translate(exception, statement);
+        return database.translate(exception, statement);
     }
 
     void ended(SqlResult result) {
@@ -399,14 +419,27 @@ public final class Sql implements AutoCloseable {
                 bind(statement, values);
                 SqlResult result = statement.execute() ? rows(text, statement) : counts(text, statement);
                 wrote(text, result.count());
+                failure = null;
                 return result;
             } catch (SQLException | RuntimeException e) {
                 statement.close();
                 throw e;
             }
         } catch (SQLException e) {
-            throw withNearNames(translated(e, text.original()));
+            throw failed(withNearNames(translated(e, text.original())));
         }
+    }
+
+    /** The error of a statement; that of one behind a failed one tells what failed first. */
+    private Fault failed(Fault fault) {
+        if (fault.problem() == Problem.TRANSACTION_FAILED && failure != null) {
+            Report report = fault.problem().because("%s", fault.sentence());
+            fault.facts().forEach(report::fact);
+            fault.hint().ifPresent(report::hint);
+            return report.fact("first", failure.sentence()).cause(failure).fault();
+        }
+        failure = fault.problem() == Problem.TRANSACTION_FAILED ? null : fault;
+        return fault;
     }
 
     /** An error about a missing table, with the names that are most like it. */
@@ -417,15 +450,28 @@ public final class Sql implements AutoCloseable {
         Report report = fault.problem().because("%s", fault.sentence()).cause(fault.getCause());
         fault.facts().forEach(report::fact);
         try {
-            return report.near(missing, tableNames()).fault();
-        } catch (Fault unnamed) {
-            return fault; // a transaction that the first error has ended gives no names
+            return report.near(missing, tablesNow()).fault();
+        } catch (SQLException | Fault unnamed) {
+            return fault; // what is wrong matters more than what would be right
+        }
+    }
+
+    /** The tables, from another connection where the first error has ended the transaction of this one. */
+    private List<String> tablesNow() throws SQLException {
+        if (dialect().failures() != Dialect.Failures.OF_TRANSACTION) {
+            return tableNames();
+        }
+        Connection other = database.connect();
+        try {
+            return tableNames(other);
+        } finally {
+            database.release(other);
         }
     }
 
     private PreparedStatement prepare(SqlText text) throws SQLException {
         Connection connection = connection();
-        if (text.inserts()) {
+        if (text.insertsValues()) {
             return connection.prepareStatement(text.text(), Statement.RETURN_GENERATED_KEYS);
         }
         PreparedStatement statement = connection.prepareStatement(text.text());
@@ -444,14 +490,18 @@ public final class Sql implements AutoCloseable {
     private SqlResult counts(SqlText text, PreparedStatement statement) throws SQLException {
         // drivers repeat the last count for a statement that has none
         long count = text.changesRows() ? statement.getLargeUpdateCount() : 0;
-        Long id = text.inserts() && count == 1 ? generatedId(statement) : null;
+        Long id = text.insertsValues() && count == 1 ? generatedId(statement) : null;
         statement.close();
         return new SqlResult(this, text.original(), List.of(count), id);
     }
 
-    private static @Nullable Long generatedId(PreparedStatement statement) throws SQLException {
+    private @Nullable Long generatedId(PreparedStatement statement) throws SQLException {
         try (ResultSet keys = statement.getGeneratedKeys()) {
-            return keys.next() && keys.getObject(1) instanceof Number number && !(number instanceof BigDecimal)
+            int column = dialect().generatedId(keys.getMetaData());
+            return column > 0
+                            && keys.next()
+                            && keys.getObject(column) instanceof Number number
+                            && !(number instanceof BigDecimal)
                     ? (Long) number.longValue()
                     : null;
         }
@@ -460,6 +510,9 @@ public final class Sql implements AutoCloseable {
     private void wrote(SqlText text, long count) {
         if (text.writes() && !(text.changesRows() && count == 0)) {
             unsaved++;
+        }
+        if (text.altersSchema() && dialect().features().alterations() == Features.AlterationScope.IMPLICIT_COMMIT) {
+            unsaved = 0;
         }
     }
 
@@ -553,7 +606,7 @@ public final class Sql implements AutoCloseable {
         return Problem.MALFORMED_STATEMENT
                 .because("executeMany is for writes, and this statement gives rows")
                 .fact("statement", Report.quote(text.original()))
-                .store(source.info())
+                .store(database.info())
                 .hint("call execute for each row")
                 .fault();
     }
@@ -584,47 +637,10 @@ public final class Sql implements AutoCloseable {
     // ---- binding
 
     private void bind(PreparedStatement statement, List<@Nullable Object> values) throws SQLException {
-        boolean typeless = source.info().scheme().equals("sqlite");
         for (int index = 0; index < values.size(); index++) {
             Object value = values.get(index);
-            switch (value) {
-                case null -> statement.setNull(index + 1, Types.NULL);
-                case Boolean b -> statement.setBoolean(index + 1, b);
-                case Long l -> statement.setLong(index + 1, l);
-                case Double d -> statement.setDouble(index + 1, d);
-                case String s -> statement.setString(index + 1, s);
-                case Bytes bytes -> statement.setBytes(index + 1, bytes.toArray());
-                case ObjectId id -> statement.setString(index + 1, id.toString());
-                case Instant time
-                when !typeless -> statement.setObject(index + 1, OffsetDateTime.ofInstant(time, ZoneOffset.UTC));
-                default -> {
-                    if (typeless) {
-                        statement.setString(index + 1, text(value));
-                    } else {
-                        statement.setObject(index + 1, value);
-                    }
-                }
-            }
+            dialect()
+                    .bind(statement, index + 1, value == null ? null : dialect().given(value));
         }
-    }
-
-    private static String text(Object value) {
-        return switch (value) {
-            case BigDecimal decimal -> decimal.toPlainString();
-            case UUID uuid -> uuid.toString();
-            case LocalTime time -> Times.text(time, digits(time, 6));
-            case LocalDateTime time -> Times.text(time, ' ', digits(time, 6));
-            case Instant instant -> Times.text(instant, digits(instant, 3));
-            default -> value.toString();
-        };
-    }
-
-    /** The digits that a second's fraction needs: the least given, or 6, or 9. */
-    private static int digits(TemporalAccessor time, int least) {
-        int nanos = time.get(ChronoField.NANO_OF_SECOND);
-        if (least == 3 && nanos % 1_000_000 == 0) {
-            return 3;
-        }
-        return nanos % 1_000 == 0 ? 6 : 9;
     }
 }

@@ -5,20 +5,10 @@ import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
-import dev.keepsake.value.Times;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.sql.Date;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Time;
-import java.sql.Timestamp;
 import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,11 +62,14 @@ final class SqlGiven {
             int[] columns = columns(names);
             List<State> states = new ArrayList<>();
             while (rows.next()) {
-                List<@Nullable Object> values = new ArrayList<>(names.size());
-                for (int i = 1; i <= names.size(); i++) {
-                    values.add(rows.getObject(i));
+                @Nullable Object[] values = new Object[columns.length];
+                for (int i = 0; i < columns.length; i++) {
+                    String field = bound.kind().shape().name(i);
+                    Column column = bound.column(field);
+                    Object found = column.read(rows, columns[i] + 1);
+                    values[i] = found == null ? null : decoded(column, field, found);
                 }
-                states.add(state(columns, values));
+                states.add(State.of(bound.kind().shape(), values));
             }
             return states;
         } catch (SQLException e) {
@@ -127,15 +120,19 @@ final class SqlGiven {
         @Nullable Object[] values = new Object[columns.length];
         for (int i = 0; i < columns.length; i++) {
             Object given = row.get(columns[i]);
-            values[i] = given == null ? null : decoded(kind.shape().name(i), given);
+            values[i] = given == null ? null : given(kind.shape().name(i), given);
         }
         return State.of(kind.shape(), values);
     }
 
-    private @Nullable Object decoded(String field, Object given) {
+    private @Nullable Object given(String field, Object given) {
         Column column = bound.column(field);
+        return decoded(column, field, column.given(given));
+    }
+
+    private @Nullable Object decoded(Column column, String field, Object given) {
         try {
-            return column.decode(asNative(given));
+            return column.decode(given);
         } catch (Fault | IllegalArgumentException | DateTimeException e) {
             throw Problem.STATE_UNDECODABLE
                     .because(
@@ -147,44 +144,5 @@ final class SqlGiven {
                     .hint("select the column as it is; what jOOQ has converted may be read by fetchResultSet() instead")
                     .fault();
         }
-    }
-
-    /** What a driver or jOOQ made of a native value, as the native value again. */
-    private static Object asNative(Object given) {
-        return switch (given) {
-            case Long number -> number;
-            case Double number -> number;
-            case String text -> text;
-            case byte[] bytes -> bytes;
-            case Boolean truth -> truth ? 1L : 0L;
-            case Float number -> number.doubleValue();
-            case BigInteger number -> number.longValueExact();
-            case BigDecimal number -> exact(number);
-            case Number number -> number.longValue();
-            case Timestamp time -> text(time.toLocalDateTime());
-            case Date date -> Times.text(date.toLocalDate());
-            case Time time -> Times.text(time.toLocalTime(), 0);
-            case LocalDateTime time -> text(time);
-            case LocalTime time -> Times.text(time, 9);
-            case OffsetDateTime time -> Times.text(time.toInstant(), 9);
-            case Instant time -> Times.text(time, 9);
-            default -> given.toString();
-        };
-    }
-
-    private static String text(LocalDateTime time) {
-        return Times.text(time, ' ', 9);
-    }
-
-    private static Object exact(BigDecimal number) {
-        BigDecimal plain = number.stripTrailingZeros();
-        if (plain.scale() <= 0 && plain.precision() - plain.scale() <= 18) {
-            return plain.longValueExact();
-        }
-        double real = number.doubleValue();
-        if (BigDecimal.valueOf(real).compareTo(plain) != 0) {
-            throw new IllegalArgumentException("the decimal is of more digits than the column gives");
-        }
-        return real;
     }
 }

@@ -10,9 +10,11 @@ import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Link;
 import dev.keepsake.state.Shape;
+import dev.keepsake.value.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -37,19 +39,18 @@ final class SqlQueries {
         SqlWriter out = new SqlWriter(dialect);
         Bound bound = bounds.apply(selection.kind());
         Shape shape = selection.shape();
-        out.sql(bound.text(shape, () -> selecting(selection.kind(), shape)));
+        out.sql(bound.text(shape, () -> selecting(selection.kind(), shape, bound)));
         where(out, selection.condition(), bound, bounds);
         order(out, selection, bound, bounds);
         limit(out, selection.limit(), selection.offset());
-        return out.done();
+        return out.sql(dialect.lock(selection.lock())).done();
     }
 
-    private String selecting(Kind kind, Shape shape) {
-        return new SqlWriter(dialect)
-                .sql("SELECT ")
-                .names(shape.slots().stream().map(Shape.Slot::name).toList())
+    private String selecting(Kind kind, Shape shape, Bound bound) {
+        SqlWriter out = new SqlWriter(dialect).sql("SELECT ");
+        return out.each(shape.slots(), ", ", slot -> out.sql(dialect.selected(slot.name(), bound.column(slot.name()))))
                 .sql(" FROM ")
-                .name(kind.name())
+                .table(kind.name())
                 .done()
                 .text();
     }
@@ -72,7 +73,7 @@ final class SqlQueries {
                     dialect.order(out, key.path(), key.descending(), bound);
                 } else {
                     behind(out, selection.kind().name(), links, key, 1, bounds, bound);
-                    out.sql(key.descending() ? " DESC" : "");
+                    out.sql(key.descending() ? " DESC" : "").sql(dialect.nulls(key.descending()));
                 }
             });
         }
@@ -86,17 +87,17 @@ final class SqlQueries {
         String alias = "keepsake_" + depth;
         out.sql("(SELECT ");
         if (links.size() == 1) {
-            dialect.order(out, dev.keepsake.value.Path.of(key.path().steps().getLast()), false, target);
+            dialect.sortKey(out, Path.of(key.path().steps().getLast()), target);
         } else {
             behind(out, alias, links.subList(1, links.size()), key, depth + 1, bounds, target);
         }
-        out.sql(" FROM ").name(link.target().name()).sql(" AS " + alias + " WHERE ");
+        out.sql(" FROM ").table(link.target().name()).sql(" AS " + alias + " WHERE ");
         for (int i = 0; i < link.fields().size(); i++) {
             out.sql(i == 0 ? "" : " AND ")
                     .sql(alias + ".")
                     .name(link.targets().get(i))
                     .sql(" = ");
-            out.name(from).sql(".").name(link.fields().get(i));
+            out.table(from).sql(".").name(link.fields().get(i));
         }
         out.sql(")");
     }
@@ -119,7 +120,7 @@ final class SqlQueries {
             case Condition.Not not -> {
                 out.sql("NOT coalesce(");
                 condition(out, not.condition(), bound, bounds);
-                out.sql(", 0)");
+                out.sql(", false)");
             }
             case Condition.Related related -> related(out, related, bound, bounds);
             case Condition.Compare c -> dialect.leaf(out, c, bound);
@@ -133,7 +134,7 @@ final class SqlQueries {
 
     /** What the fields hold is among what the others' do that satisfy the condition; one that holds null is among nothing. */
     private void related(SqlWriter out, Condition.Related related, Bound bound, Bounds bounds) {
-        Link link = java.util.Objects.requireNonNull(related.link());
+        Link link = Objects.requireNonNull(related.link());
         Bound target = bounds.apply(link.target());
         if (!comparable(bound, link, target)) {
             out.sql("1 = 0");
@@ -144,7 +145,7 @@ final class SqlQueries {
         out.sql(" IN (SELECT ")
                 .names(link.targets())
                 .sql(" FROM ")
-                .name(link.target().name());
+                .table(link.target().name());
         where(out, related.condition(), target, bounds);
         out.sql(")");
     }
@@ -223,10 +224,28 @@ final class SqlQueries {
         });
         source.from(out);
         List<Order> total = rows.total();
+        if (rows.distinct() && !total.isEmpty()) {
+            return sorted(rows, total, out.done(), bounds);
+        }
         if (!total.isEmpty()) {
             out.sql(" ORDER BY ");
             out.each(total, ", ", key -> dialect.order(out, source.flat(key.path()), key.descending(), bound));
         }
+        limit(out, rows.limit(), rows.offset());
+        return out.done();
+    }
+
+    /** Rows that are different are sorted by what they hold, since what they come from is no longer there. */
+    private SqlWriter.Statement sorted(Rows rows, List<Order> total, SqlWriter.Statement distinct, Bounds bounds) {
+        Map<Path, String> names = new LinkedHashMap<>();
+        rows.columns().forEach(column -> names.putIfAbsent(column.path(), column.name()));
+        Bound result = result(rows, bounds);
+        SqlWriter out =
+                new SqlWriter(dialect).sql("SELECT * FROM (").append(distinct).sql(") AS figures ORDER BY ");
+        out.each(total, ", ", key -> {
+            String name = Objects.requireNonNull(names.get(key.path()), () -> key + " is not among the columns");
+            dialect.order(out, Path.of(name), key.descending(), result);
+        });
         limit(out, rows.limit(), rows.offset());
         return out.done();
     }
@@ -240,7 +259,7 @@ final class SqlQueries {
                     dialect.kept(
                             source.flat(column.path()), rows.source().kind().typeAt(column.path()), source.bound()));
         }
-        return new Bound(rows.result(), columns);
+        return new Bound(rows.result(), rows.result(), columns);
     }
 
     // ---- figures
@@ -293,6 +312,6 @@ final class SqlQueries {
                             : dialect.figure(
                                     source.flat(aggregation.measures().get(i - keys)), field.type(), source.bound()));
         }
-        return new Bound(aggregation.result(), columns);
+        return new Bound(aggregation.result(), aggregation.result(), columns);
     }
 }

@@ -1,25 +1,11 @@
 package dev.keepsake.sql;
 
 import dev.keepsake.fault.Problem;
-import dev.keepsake.value.Bytes;
 import dev.keepsake.value.Type;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.math.RoundingMode;
-import java.sql.Array;
-import java.sql.Blob;
-import java.sql.Clob;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Time;
-import java.sql.Timestamp;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -29,7 +15,6 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
-import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * with {@code closed}; one that was read to its end goes on to say that there is nothing left. Several can be open at once.
  *
  * <p>One row is read ahead, so that a result of one row leaves nothing open. Rows written by the same connection while a
- * result is open may or may not be seen in it. It cannot be scrolled back. Belongs to one thread.
+ * result is open may or may not be seen in it. Rows are read from a server as they are asked for; on MariaDB another statement makes
+ * the rest of an open result be read into memory. It cannot be scrolled back. Belongs to one thread.
  */
 public final class SqlResult implements Iterable<SqlRow>, AutoCloseable {
     private final Sql sql;
@@ -58,6 +44,9 @@ public final class SqlResult implements Iterable<SqlRow>, AutoCloseable {
     private final SqlRow.Columns columns;
     private final List<Long> counts;
     private final @Nullable Long generatedId;
+    /** What the database calls the types of the columns, as its dialect reads them. */
+    private final List<String> declared;
+
     private @Nullable PreparedStatement statement;
     private @Nullable ResultSet rows;
     private @Nullable SqlRow ahead;
@@ -70,6 +59,7 @@ public final class SqlResult implements Iterable<SqlRow>, AutoCloseable {
         this.columns = new SqlRow.Columns(List.of(), List.of());
         this.counts = List.copyOf(counts);
         this.generatedId = generatedId;
+        this.declared = List.of();
     }
 
     /** The rows that an executed statement gives; takes over the statement. */
@@ -80,7 +70,9 @@ public final class SqlResult implements Iterable<SqlRow>, AutoCloseable {
         this.generatedId = null;
         this.statement = statement;
         this.rows = statement.getResultSet();
-        this.columns = columns(rows.getMetaData(), converting);
+        ResultSetMetaData found = rows.getMetaData();
+        this.declared = declared(found);
+        this.columns = columns(found, converting);
         this.ahead = fetch();
     }
 
@@ -91,7 +83,8 @@ public final class SqlResult implements Iterable<SqlRow>, AutoCloseable {
 
     /**
      * How many rows were inserted, updated or deleted, in all; 0 for a statement such as {@code create table}. -1 where the
-     * statement gave rows, as a select or an insert with {@code returning}, or the driver does not say.
+     * statement gave rows, as a select or an insert with {@code returning}, or the driver does not say: in a store's transaction on a
+     * server it counts the rows of {@link Sql#executeMany} together.
      */
     public long count() {
         return isRows() || counts.contains(-1L)
@@ -109,9 +102,10 @@ public final class SqlResult implements Iterable<SqlRow>, AutoCloseable {
     }
 
     /**
-     * The id that the database gave to the one row that an insert added: on SQLite its rowid, also where the statement set
-     * it; of a table {@code without rowid} it means nothing. Empty for anything else, for {@link Sql#executeMany}, and where
-     * the id is no whole number.
+     * The id that the database gave to the one row that an insert with {@code values} added: on SQLite its rowid, also where the
+     * statement set it; of a table {@code without rowid} it means nothing; on PostgreSQL the value of the identity or serial column, of
+     * which it reads the row back, so that the account needs the right to do so. Empty for anything else, for {@link Sql#executeMany},
+     * and where the id is no whole number.
      */
     public Optional<Long> generatedId() {
         return Optional.ofNullable(generatedId);
@@ -240,7 +234,7 @@ public final class SqlResult implements Iterable<SqlRow>, AutoCloseable {
         }
         List<@Nullable Object> values = new ArrayList<>(columns.names.size());
         for (int column = 1; column <= columns.names.size(); column++) {
-            values.add(value(rows.getObject(column)));
+            values.add(SqlValues.of(sql.dialect().found(rows, column, declared.get(column - 1))));
         }
         return new SqlRow(columns, values);
     }
@@ -255,52 +249,16 @@ public final class SqlResult implements Iterable<SqlRow>, AutoCloseable {
         }
     }
 
-    /** The value of Keepsake's for one of JDBC's. */
-    private static @Nullable Object value(@Nullable Object found) throws SQLException {
-        return switch (found) {
-            case null -> null;
-            case Long l -> l;
-            case Integer i -> i.longValue();
-            case Short s -> s.longValue();
-            case Byte b -> b.longValue();
-            case Double d -> d + 0.0;
-            case Float f -> Double.parseDouble(f.toString()) + 0.0;
-            case BigDecimal d -> decimal(d);
-            case BigInteger i -> decimal(new BigDecimal(i));
-            case byte[] bytes -> Bytes.of(bytes);
-            case Blob blob -> Bytes.of(blob.getBytes(1, Math.toIntExact(blob.length())));
-            case Clob clob -> clob.getSubString(1, Math.toIntExact(clob.length()));
-            case Timestamp time -> time.toLocalDateTime();
-            case java.sql.Date date -> date.toLocalDate();
-            case Time time -> time.toLocalTime();
-            case OffsetDateTime time -> time.toInstant();
-            case Array array -> list(array);
-            case Boolean b -> b;
-            case UUID uuid -> uuid;
-            case LocalDate date -> date;
-            case LocalTime time -> time;
-            case LocalDateTime time -> time;
-            case Instant instant -> instant;
-            default -> found.toString();
-        };
-    }
-
-    private static BigDecimal decimal(BigDecimal number) {
-        BigDecimal shortest = number.stripTrailingZeros();
-        return shortest.scale() < 0 ? shortest.setScale(0, RoundingMode.UNNECESSARY) : shortest;
-    }
-
-    private static List<@Nullable Object> list(Array array) throws SQLException {
-        List<@Nullable Object> values = new ArrayList<>();
-        if (array.getArray() instanceof Object[] elements) {
-            for (Object element : elements) {
-                values.add(value(element));
-            }
-        }
-        return Collections.unmodifiableList(values);
-    }
-
     // ---- columns
+
+    private static List<String> declared(ResultSetMetaData found) throws SQLException {
+        List<String> declared = new ArrayList<>();
+        for (int column = 1; column <= found.getColumnCount(); column++) {
+            String name = found.getColumnTypeName(column);
+            declared.add(name == null ? "" : name.toLowerCase(Locale.ROOT));
+        }
+        return declared;
+    }
 
     private static SqlRow.Columns columns(ResultSetMetaData found, boolean converting) throws SQLException {
         List<String> names = new ArrayList<>();

@@ -1,28 +1,35 @@
 package dev.keepsake.sql;
 
-import dev.keepsake.fault.Fault;
-import dev.keepsake.store.StoreInfo;
+import dev.keepsake.store.TransactionOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.jspecify.annotations.Nullable;
+import java.time.Duration;
 
 /**
- * Where direct SQL comes from: connections to one database, and what its errors mean. A SQL store has one, and its
- * transactions give it as {@code unwrap(SqlSource.class)}.
+ * Where a store's connections to its database come from. A SQL store has one, and its transactions give it as
+ * {@code unwrap(SqlSource.class)}. Safe for use by several threads.
  */
-interface SqlSource {
-    /** A connection, auto-commit on, that belongs to the caller alone until it is released. */
-    Connection connect() throws SQLException;
+interface SqlSource extends SqlDatabase {
+    /** A connection for one transaction of a store, until it is given back or discarded. */
+    SqlConnection take(TransactionOptions options) throws SQLException;
 
-    /** Takes a connection back; its transaction has ended, and auto-commit is on again. */
-    void release(Connection connection);
+    /** Takes a connection back, whose transaction is over. */
+    void giveBack(SqlConnection connection);
 
-    /** Our exception for a native one; the statement is null where there was none. */
-    Fault translate(SQLException exception, @Nullable String statement);
+    /** Takes a connection back, of which nobody knows in what state it is. */
+    void discard(SqlConnection connection);
 
-    /** Which store it is. */
-    StoreInfo info();
+    /** A connection, auto-commit on, for one request beside all transactions, until it is released. */
+    default Connection aside() throws SQLException {
+        return connect();
+    }
 
-    /** Closes all connections. */
+    /** How long a store waits for transactions of other threads before it closes. */
+    default Duration closeWait() {
+        return Duration.ofSeconds(5);
+    }
+
+    /** Closes all connections, also those that are taken; their transactions are rolled back. */
+    @Override
     void close();
 }

@@ -75,7 +75,7 @@ final class SqlSources {
     /** Writes where the rows come from, and which. */
     void from(SqlWriter out) {
         if (plain()) {
-            out.sql(" FROM ").name(source.root().name());
+            out.sql(" FROM ").table(source.root().name());
             queries.where(out, source.where(), root, bounds);
             return;
         }
@@ -85,9 +85,9 @@ final class SqlSources {
         });
         out.sql(" FROM ");
         if (source.where() instanceof Condition.Constant constant && constant.value()) {
-            out.name(source.root().name());
+            out.table(source.root().name());
         } else {
-            out.sql("(SELECT * FROM ").name(source.root().name());
+            out.sql("(SELECT * FROM ").table(source.root().name());
             queries.where(out, source.where(), root, bounds);
             out.sql(")");
         }
@@ -131,7 +131,7 @@ final class SqlSources {
                     String flat = String.join(".", unwind.path().steps());
                     String list = Objects.requireNonNull(places.get(flat));
                     Type element = types.get(flat) instanceof Type.Sequence of ? of.element() : Type.ANY;
-                    joins.append(" JOIN ").append(dialect.unwound(list, alias));
+                    joins.append(" JOIN ").append(dialect.unwound(list, alias)).append(" ON true");
                     columns.put(flat, dialect.element(element));
                     types.put(flat, element);
                     places.put(flat, dialect.element(list, alias));
@@ -139,7 +139,8 @@ final class SqlSources {
             }
         }
         types.forEach((name, type) -> kind.field(Field.of(name, type)));
-        return new Bound(kind.build(), columns);
+        Kind flat = kind.build();
+        return new Bound(flat, flat, columns);
     }
 
     private void join(Source.Join join, Bound other, String alias, String from) {
@@ -147,7 +148,7 @@ final class SqlSources {
         Bound here = join.from().isEmpty() ? root : bounds.apply(joined(join.from()));
         queries.requireComparable(here, link, other);
         joins.append(join.outer() ? " LEFT JOIN " : " JOIN ")
-                .append(dialect.identifier(link.target().name()))
+                .append(dialect.table(link.target().name()))
                 .append(" AS ")
                 .append(alias)
                 .append(" ON ");

@@ -7,7 +7,6 @@ import dev.keepsake.schema.Kind;
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Cursor;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
@@ -16,7 +15,7 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** States as rows, and rows as States: a cursor whose State is a view of the current row. */
-final class SqlStates implements Cursor, State {
+final class SqlStates implements Cursor, State, SqlTransaction.Reading {
     private final Shape shape;
     private final Kind kind;
     private final Column[] columns;
@@ -90,7 +89,8 @@ final class SqlStates implements Cursor, State {
     }
 
     /** Ends reading because the transaction ends: whoever reads on is told, lest what is left seem to be nothing. */
-    void cut() {
+    @Override
+    public void cut() {
         if (!closed) {
             cut = true;
             at = false;
@@ -98,7 +98,8 @@ final class SqlStates implements Cursor, State {
         }
     }
 
-    boolean isClosed() {
+    @Override
+    public boolean isClosed() {
         return closed;
     }
 
@@ -121,13 +122,18 @@ final class SqlStates implements Cursor, State {
             throw undecodable(position, found, fault.sentence(), fault);
         } catch (IllegalArgumentException | DateTimeException e) {
             throw undecodable(position, found, "expected " + columns[position].type(), e);
+        } catch (ArithmeticException e) {
+            throw Problem.SUM_OVERFLOW
+                    .because("%s of kind %s is beyond 64 bits", shape.name(position), kind.name())
+                    .store(connection.info())
+                    .hint("sum fewer objects, or declare the field as a decimal")
+                    .fault();
         }
     }
 
     private @Nullable Object nativeAt(int position) {
         try {
-            Object found = rows.getObject(position + 1);
-            return found instanceof Integer number ? (Object) number.longValue() : found;
+            return columns[position].read(rows, position + 1);
         } catch (SQLException e) {
             throw connection.fault(e, lease.sql());
         }
@@ -141,7 +147,9 @@ final class SqlStates implements Cursor, State {
     }
 
     private Fault undecodable(int position, Object found, String why, Exception cause) {
-        String was = found instanceof String ? "text" : found instanceof Number ? "the number" : "bytes";
+        String was = found instanceof String
+                ? "text"
+                : found instanceof Number ? "the number" : found instanceof byte[] ? "bytes" : "the value";
         return Problem.STATE_UNDECODABLE
                 .because(
                         "cannot decode %s: %s holds %s %s, %s",
@@ -163,24 +171,7 @@ final class SqlStates implements Cursor, State {
         return place.toString();
     }
 
-    // ---- binding
-
-    static void bind(PreparedStatement statement, List<?> binds) throws SQLException {
-        for (int i = 0; i < binds.size(); i++) {
-            bind(statement, i + 1, binds.get(i));
-        }
-    }
-
-    static void bind(PreparedStatement statement, int index, @Nullable Object nativeValue) throws SQLException {
-        switch (nativeValue) {
-            case null -> statement.setObject(index, null);
-            case Long number -> statement.setLong(index, number);
-            case Double number -> statement.setDouble(index, number);
-            case String text -> statement.setString(index, text);
-            case byte[] bytes -> statement.setBytes(index, bytes);
-            default -> throw new IllegalArgumentException("not a native value: " + nativeValue.getClass());
-        }
-    }
+    // ---- encoding
 
     /** The native value of a State's field, encoded for its column; null for null. */
     static @Nullable Object encoded(Column column, @Nullable Object value, String kind, String field) {

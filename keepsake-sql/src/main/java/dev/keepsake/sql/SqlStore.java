@@ -15,41 +15,47 @@ import dev.keepsake.store.Store;
 import dev.keepsake.store.StoreInfo;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.store.TransactionOptions;
+import dev.keepsake.value.Times;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * States in a SQL database. It wires the parts: {@link SqlTransaction} runs what {@link SqlQueries}, {@link SqlWrites} and
  * {@link SqlAlterations} write, in the words of a {@link Dialect}; {@link SqlStates} are its rows.
  *
- * <p>Idle connections are kept with their prepared statements. Safe for use by several threads.
+ * <p>Connections come from a {@link SqlSource}. Safe for use by several threads.
  */
 final class SqlStore implements Store {
     private static final int KEPT_BOUNDS = 1_000;
 
-    private final SqliteFile source;
+    private final SqlSource source;
     private final Dialect dialect;
     private final SqlQueries queries;
     private final SqlRefusals refusals;
-    private final ConcurrentLinkedDeque<SqlConnection> idle = new ConcurrentLinkedDeque<>();
     /** Connections of others that a transaction takes part in. */
     private final Set<Connection> joined =
             Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
 
-    private final Map<Kind, Bound> bounds = Collections.synchronizedMap(new IdentityHashMap<>());
-    private volatile boolean closed;
+    /** The greatest number of generated ids of each kind that the database is behind. */
+    private final Map<String, Long> counted = new ConcurrentHashMap<>();
 
-    SqlStore(SqliteFile source, Dialect dialect) {
+    private final Map<Kind, Bound> bounds = Collections.synchronizedMap(new IdentityHashMap<>());
+
+    SqlStore(SqlSource source) {
         this.source = source;
-        this.dialect = dialect;
+        this.dialect = source.dialect();
         this.queries = new SqlQueries(dialect);
         this.refusals = new SqlRefusals(this);
     }
@@ -91,14 +97,21 @@ final class SqlStore implements Store {
                         .hint("end that one first: its part ends where the other begins")
                         .fault();
             }
+            SqlConnection theirs = new SqlConnection(connection, dialect, info(), false);
             try {
-                SqliteFunctions.register(connection);
-                return new SqlTransaction(this, new SqlConnection(connection, dialect, info(), false));
+                requireTransaction(connection);
+                dialect.prepare(connection);
             } catch (SQLException e) {
                 joined.remove(connection);
                 throw source.translate(e, null);
             } catch (RuntimeException e) {
                 joined.remove(connection);
+                throw e;
+            }
+            try {
+                return new SqlTransaction(this, theirs);
+            } catch (RuntimeException e) {
+                left(theirs);
                 throw e;
             }
         }
@@ -111,12 +124,32 @@ final class SqlStore implements Store {
                 .fault();
     }
 
-    Schema inspect(SqlConnection connection) {
-        try {
-            return dialect.inspect(connection.connection());
-        } catch (SQLException e) {
-            throw source.translate(e, null);
+    /** A savepoint outside of a transaction would be none, and nothing could be undone. */
+    private void requireTransaction(Connection connection) throws SQLException {
+        if (connection.getAutoCommit() && dialect.failures() != Dialect.Failures.OF_ROW) {
+            throw Problem.REQUEST_INVALID
+                    .because("the connection commits each statement by itself: there is no transaction to join")
+                    .store(info())
+                    .hint("call setAutoCommit(false) on it first")
+                    .fault();
         }
+    }
+
+    Schema inspect(SqlConnection connection) {
+        return inspect(connection, null);
+    }
+
+    private Schema inspect(SqlConnection connection, @Nullable String kind) {
+        try {
+            return dialect.inspect(connection.connection(), kind);
+        } catch (SQLException e) {
+            throw connection.fault(e, null);
+        }
+    }
+
+    /** The kind of that name as it is there, if it is. */
+    Optional<Kind> find(String kind, SqlConnection connection) {
+        return inspect(connection, kind).find(kind);
     }
 
     /**
@@ -125,16 +158,15 @@ final class SqlStore implements Store {
      * @throws dev.keepsake.fault.Invalid {@code unknown-kind} with near names
      */
     Kind there(String kind, SqlConnection connection) {
-        Schema present = inspect(connection);
-        return present.find(kind)
-                .orElseThrow(() -> Problem.UNKNOWN_KIND
-                        .because("there is no kind %s", dev.keepsake.fault.Report.quote(kind))
-                        .store(info())
-                        .near(kind, present.names())
-                        .hintIf(
-                                present.names().isEmpty(),
-                                "the database is empty: createAll() makes what the classes need")
-                        .fault());
+        return find(kind, connection).orElseThrow(() -> {
+            Set<String> names = inspect(connection).names();
+            return Problem.UNKNOWN_KIND
+                    .because("there is no kind %s", dev.keepsake.fault.Report.quote(kind))
+                    .store(info())
+                    .near(kind, names)
+                    .hintIf(names.isEmpty(), "the database is empty: createAll() makes what the classes need")
+                    .fault();
+        });
     }
 
     Kind there(Kind kind, SqlConnection connection) {
@@ -161,6 +193,7 @@ final class SqlStore implements Store {
     /** Forgets what is there, since it may have changed. */
     void forgetBounds() {
         bounds.clear();
+        counted.clear();
     }
 
     @Override
@@ -190,7 +223,7 @@ final class SqlStore implements Store {
         if (known != null) {
             return known;
         }
-        return inspected(kind) || inspect(connection).find(kind.name()).isPresent()
+        return inspected(kind) || find(kind.name(), connection).isPresent()
                 ? bound(kind, connection)
                 : Bound.made(kind, dialect);
     }
@@ -202,12 +235,13 @@ final class SqlStore implements Store {
             try {
                 return dialect.explanation(dialect.plan(connection.connection(), statement));
             } catch (SQLException e) {
-                throw source.translate(e, statement.text());
+                throw connection.fault(e, statement.text());
             }
         });
     }
 
-    private interface Reading<T> {
+    /** Something that is asked on a connection. */
+    interface Reading<T> {
         T from(SqlConnection connection);
     }
 
@@ -219,15 +253,70 @@ final class SqlStore implements Store {
 
     @Override
     public List<Long> reserveIds(Kind kind, int count) {
-        throw Problem.FEATURE_MISSING
-                .because("ids of kind %s come from the insert", kind.name())
-                .store(info())
-                .fault();
+        return aside(connection -> {
+            SqlWriter.Statement numbers =
+                    dialect.reserve(bound(kind, connection).there(), count);
+            List<Long> ids = new ArrayList<>(count);
+            try (SqlConnection.Lease lease = connection.lease(numbers.text())) {
+                dialect.bind(lease.statement(), numbers.binds());
+                ResultSet rows = lease.query();
+                while (rows.next()) {
+                    ids.add(rows.getLong(1));
+                    if (rows.wasNull()) {
+                        throw Problem.KIND_MISMATCH
+                                .because("nothing in the database counts the ids of kind %s", kind.name())
+                                .store(info())
+                                .hint("give the objects ids, or make the column an identity")
+                                .fault();
+                    }
+                }
+                counted(kind, ids.getLast());
+                return ids;
+            } catch (SQLException e) {
+                throw connection.fault(e, numbers.text());
+            }
+        });
+    }
+
+    /** Whether the database is known to count on from behind an id. */
+    boolean isCounted(Kind kind, long id) {
+        return counted.getOrDefault(kind.name(), 0L) >= id;
+    }
+
+    /** Remembers that the database counts on from behind an id. */
+    void counted(Kind kind, long id) {
+        counted.merge(kind.name(), id, Math::max);
     }
 
     @Override
     public Instant now() {
-        return Instant.now();
+        String query = dialect.now();
+        if (query == null) {
+            return Instant.now();
+        }
+        return aside(connection -> {
+            try (SqlConnection.Lease lease = connection.lease(query)) {
+                ResultSet rows = lease.query();
+                rows.next();
+                return Times.instant(rows.getString(1));
+            } catch (SQLException e) {
+                throw connection.fault(e, query);
+            }
+        });
+    }
+
+    /** Does something on a connection beside those of transactions, so that who holds one of these never waits for another. */
+    <T> T aside(Reading<T> work) {
+        try {
+            Connection connection = source.aside();
+            try {
+                return work.from(new SqlConnection(connection, dialect, info(), false));
+            } finally {
+                source.release(connection);
+            }
+        } catch (SQLException e) {
+            throw source.translate(e, null);
+        }
     }
 
     @Override
@@ -246,63 +335,38 @@ final class SqlStore implements Store {
 
     SqlConnection take(TransactionOptions options) {
         try {
-            if (options.readOnly() && source.missing()) {
-                return new SqlConnection(source.connectEmpty(), dialect, info(), true);
-            }
-            if (!options.readOnly() && source.fresh()) {
-                return first(new SqlConnection(source.connect(), dialect, info(), false));
-            }
-            SqlConnection connection = idle.pollFirst();
-            return connection != null ? connection : new SqlConnection(source.connect(), dialect, info(), false);
+            return source.take(options);
         } catch (SQLException e) {
             throw source.translate(e, null);
         }
     }
 
-    /** The connection that makes the file; those to a file that was deleted since lead nowhere. */
-    private SqlConnection first(SqlConnection connection) {
-        closeIdle();
-        try {
-            // readers and a writer side by side; an existing file keeps the mode that it has
-            connection.run("PRAGMA journal_mode = WAL");
-            return connection;
-        } catch (RuntimeException e) {
-            connection.close();
-            throw e;
-        }
-    }
-
     void giveBack(SqlConnection connection) {
-        if (closed || connection.standsIn() || source.missing()) {
-            connection.close();
-            return;
-        }
-        idle.addFirst(connection);
-        if (closed) {
-            closeIdle();
-        }
+        source.giveBack(connection);
     }
 
-    private void closeIdle() {
-        for (SqlConnection connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
-            connection.close();
-        }
+    void discard(SqlConnection connection) {
+        source.discard(connection);
     }
 
     /** A connection of somebody else's is theirs again. */
     void left(SqlConnection connection) {
         connection.forget();
         joined.remove(connection.connection());
+        try {
+            dialect.leave(connection.connection());
+        } catch (SQLException e) {
+            throw connection.fault(e, null);
+        }
     }
 
-    void discard(SqlConnection connection) {
-        connection.close();
+    @Override
+    public Duration closeWait() {
+        return source.closeWait();
     }
 
     @Override
     public void close() {
-        closed = true;
-        closeIdle();
         source.close();
     }
 }

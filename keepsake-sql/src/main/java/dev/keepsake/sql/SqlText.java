@@ -16,10 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One statement, its parameters found: {@code ?} by position or {@code :name} by name, never both. What is inside quotes
- * ({@code '..' ".." `..` [..] $tag$..$tag$}) or a comment is no parameter, nor is {@code ::}; {@code ??} is a literal
+ * ({@code '..' ".." `..`}, and those of the database, {@link Dialect.Quotes}) or a comment is no parameter, nor is {@code ::}; {@code ??} is a literal
  * {@code ?} and is handed on as it is, since JDBC drivers write it so. Anything else is left to the database. Immutable.
- *
- * <p>It does not know the backslash escapes of MySQL's text literals.
  */
 final class SqlText {
     private static final Set<String> CHANGES = Set.of("insert", "update", "delete", "replace", "merge");
@@ -38,6 +36,8 @@ final class SqlText {
             "rollback");
     private static final Set<String> READS =
             Set.of("select", "values", "table", "explain", "describe", "show", "pragma");
+    private static final Set<String> ALTERS =
+            Set.of("create", "alter", "drop", "truncate", "rename", "grant", "revoke");
     private static final Set<String> BOUNDS = Set.of("begin", "commit", "end", "abort");
 
     private final String original;
@@ -46,6 +46,8 @@ final class SqlText {
     private final int count;
     private final List<String> words;
     private final String verb;
+    private final boolean selecting;
+    private final boolean returning;
 
     private SqlText(Parser parser) {
         this.original = parser.sql;
@@ -54,16 +56,19 @@ final class SqlText {
         this.count = parser.names.isEmpty() ? parser.positions : parser.names.size();
         this.words = List.copyOf(parser.words);
         this.verb = parser.verb;
+        this.selecting = parser.selecting;
+        this.returning = parser.returning;
     }
 
     /**
      * Reads one statement.
      *
+     * @param quotes of the database
      * @throws dev.keepsake.fault.Invalid {@code malformed-statement} where there is none, more than one, or both kinds of
      *     parameters
      */
-    static SqlText parse(String sql) {
-        return new SqlText(new Parser(sql).read());
+    static SqlText parse(String sql, Dialect.Quotes quotes) {
+        return new SqlText(new Parser(sql, quotes).read());
     }
 
     /** The statement as it was written. */
@@ -99,6 +104,21 @@ final class SqlText {
     /** Whether it adds rows. */
     boolean inserts() {
         return verb.equals("insert") || verb.equals("replace");
+    }
+
+    /** Whether it adds rows that it says itself, and does not select, and gives none. */
+    boolean insertsValues() {
+        return inserts() && !selecting && !returning;
+    }
+
+    /** Whether it changes rows and gives them. */
+    boolean returns() {
+        return changesRows() && returning;
+    }
+
+    /** Whether it changes what tables and other things there are, or who may use them. */
+    boolean altersSchema() {
+        return ALTERS.contains(verb);
     }
 
     /** Whether it only gives rows. */
@@ -216,6 +236,7 @@ final class SqlText {
         private static final Set<String> ROUTINES = Set.of("trigger", "procedure", "function", "event");
 
         final String sql;
+        private final Dialect.Quotes quotes;
         final StringBuilder out = new StringBuilder();
         final List<String> names = new ArrayList<>();
         final List<String> words = new ArrayList<>();
@@ -226,11 +247,15 @@ final class SqlText {
         private boolean ended;
         private boolean routine;
         private boolean body;
+        private boolean values;
+        boolean selecting;
+        boolean returning;
         private String last = "";
         private String beforeLast = "";
 
-        Parser(String sql) {
+        Parser(String sql, Dialect.Quotes quotes) {
             this.sql = sql;
+            this.quotes = quotes;
         }
 
         Parser read() {
@@ -238,7 +263,7 @@ final class SqlText {
                 char c = sql.charAt(at);
                 if (Character.isWhitespace(c)) {
                     copy(at + 1);
-                } else if (sql.startsWith("--", at)) {
+                } else if (sql.startsWith("--", at) || (c == '#' && quotes == Dialect.Quotes.BACKSLASHES)) {
                     copy(behind("\n", at));
                 } else if (sql.startsWith("/*", at)) {
                     copy(behind("*/", at + 2));
@@ -291,28 +316,33 @@ final class SqlText {
         /** Behind the end of the quoted text that starts here; here where none does. */
         private int quoteEnd(char c) {
             return switch (c) {
-                case '\'' -> escapes() ? behindEscaped() : behind("'", at + 1);
-                case '"', '`' -> behind(String.valueOf(c), at + 1);
-                case '[' -> behind("]", at + 1);
-                case '$' -> dollarEnd();
+                case '\'' -> escapes() ? behindEscaped(c) : behind("'", at + 1);
+                case '"' -> quotes == Dialect.Quotes.BACKSLASHES ? behindEscaped(c) : behind("\"", at + 1);
+                case '`' -> behind("`", at + 1);
+                case '[' -> quotes == Dialect.Quotes.BRACKETS ? behind("]", at + 1) : at;
+                case '$' -> quotes == Dialect.Quotes.DOLLARS ? dollarEnd() : at;
                 default -> at;
             };
         }
 
-        /** PostgreSQL's {@code E'it\'s'}. */
+        /** MariaDB's {@code 'it\'s'} and PostgreSQL's {@code E'it\'s'}. */
         private boolean escapes() {
-            return last.equals("e") && Character.toLowerCase(sql.charAt(at - 1)) == 'e';
+            return switch (quotes) {
+                case BRACKETS -> false;
+                case DOLLARS -> last.equals("e") && Character.toLowerCase(sql.charAt(at - 1)) == 'e';
+                case BACKSLASHES -> true;
+            };
         }
 
-        private int behindEscaped() {
+        private int behindEscaped(char quote) {
             int end = at + 1;
-            while (end < sql.length() && sql.charAt(end) != '\'') {
+            while (end < sql.length() && sql.charAt(end) != quote) {
                 end += sql.charAt(end) == '\\' ? 2 : 1;
             }
             return Math.min(end + 1, sql.length());
         }
 
-        /** PostgreSQL's {@code $tag$ .. $tag$}; what is not closed is none, but a parameter of SQLite's own. */
+        /** PostgreSQL's {@code $tag$ .. $tag$}; what is not closed is none. */
         private int dollarEnd() {
             int end = at + 1;
             while (end < sql.length() && (Character.isLetterOrDigit(sql.charAt(end)) || sql.charAt(end) == '_')) {
@@ -338,6 +368,9 @@ final class SqlText {
             if (verb.isEmpty() || (verb.equals("with") && depth == 0 && VERBS.contains(word))) {
                 verb = word;
             }
+            values |= depth == 0 && word.equals("values");
+            selecting |= !values && word.equals("select") && (verb.equals("insert") || verb.equals("replace"));
+            returning |= depth == 0 && word.equals("returning");
             copy(end);
         }
 

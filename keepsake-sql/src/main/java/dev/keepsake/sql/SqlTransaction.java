@@ -5,16 +5,19 @@ import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Condition;
 import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.state.Shape;
 import dev.keepsake.store.Cursor;
+import dev.keepsake.store.Features;
 import dev.keepsake.store.Mark;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.store.TransactionOptions;
 import dev.keepsake.store.WriteResult;
+import dev.keepsake.value.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,7 +32,7 @@ final class SqlTransaction implements Transaction {
     private final TransactionOptions options;
     private final boolean joined;
     private final List<Mark> marks = new ArrayList<>();
-    private final List<SqlStates> cursors = new ArrayList<>();
+    private final List<Reading> cursors = new ArrayList<>();
     private @Nullable SqlConnection connection;
     private int marked;
     private boolean altered;
@@ -53,13 +56,9 @@ final class SqlTransaction implements Transaction {
         if (connection == null) {
             SqlConnection taken = store.take(options);
             try {
-                store.dialect()
-                        .begin(
-                                taken.connection(),
-                                options.readOnly(),
-                                options.patience().toMillis());
+                store.dialect().begin(taken.connection(), options);
             } catch (SQLException e) {
-                store.giveBack(taken);
+                store.discard(taken);
                 throw taken.fault(e, "begin");
             }
             connection = taken;
@@ -71,10 +70,47 @@ final class SqlTransaction implements Transaction {
 
     @Override
     public Cursor find(Selection selection) {
+        if (store.dialect().results() == Dialect.Results.PAGED && SqlPages.suit(selection)) {
+            SqlPages pages = new SqlPages(selection, this::selected);
+            cursors.removeIf(Reading::isClosed);
+            cursors.add(pages);
+            connection().reads(pages);
+            return pages;
+        }
+        return selected(selection);
+    }
+
+    private SqlStates selected(Selection selection) {
         SqlConnection on = connection();
         Bound bound = store.bound(selection.kind(), on);
         SqlWriter.Statement statement = store.queries().select(selection, kind -> store.bound(kind, on));
-        return cursor(on, statement, selection.shape(), bound);
+        return cursor(on, statement, selection.shape(), bound, isLong(selection));
+    }
+
+    /** Whether there may be more rows than a driver reads ahead. */
+    private static boolean isLong(Selection selection) {
+        if (selection.limit() >= 0 && selection.limit() <= SqlConnection.FETCHED) {
+            return false;
+        }
+        Path id = selection.kind().id().size() == 1
+                ? Path.of(selection.kind().id().getFirst())
+                : null;
+        return switch (selection.condition()) {
+            case Condition.Compare c ->
+                c.operator() != Condition.Operator.EQ || !c.path().equals(id);
+            case Condition.In in ->
+                in.values().size() > SqlConnection.FETCHED || !in.path().equals(id);
+            default -> true;
+        };
+    }
+
+    /** What is being read, and is cut off where the transaction ends. */
+    interface Reading {
+        /** Whether nothing more is read. */
+        boolean isClosed();
+
+        /** Ends reading; whoever reads on is told. */
+        void cut();
     }
 
     @Override
@@ -85,7 +121,8 @@ final class SqlTransaction implements Transaction {
                 on,
                 store.queries().rows(rows, bounds),
                 rows.result().shape(),
-                store.queries().result(rows, bounds));
+                store.queries().result(rows, bounds),
+                true);
     }
 
     @Override
@@ -96,16 +133,18 @@ final class SqlTransaction implements Transaction {
                 on,
                 store.queries().aggregate(aggregation, bounds),
                 aggregation.result().shape(),
-                store.queries().result(aggregation, bounds));
+                store.queries().result(aggregation, bounds),
+                aggregation.groupBy().size() > 0);
     }
 
-    private Cursor cursor(SqlConnection on, SqlWriter.Statement statement, Shape shape, Bound bound) {
+    private SqlStates cursor(
+            SqlConnection on, SqlWriter.Statement statement, Shape shape, Bound bound, boolean isLong) {
         SqlConnection.Lease lease = on.lease(statement.text());
         try {
-            SqlStates.bind(lease.statement(), statement.binds());
-            ResultSet rows = lease.query();
+            store.dialect().bind(lease.statement(), statement.binds());
+            ResultSet rows = isLong ? lease.queryMany() : lease.query();
             SqlStates cursor = new SqlStates(shape, bound.kind(), bound.columns(shape), rows, on, lease);
-            cursors.removeIf(SqlStates::isClosed);
+            cursors.removeIf(Reading::isClosed);
             cursors.add(cursor);
             return cursor;
         } catch (SQLException e) {
@@ -134,6 +173,13 @@ final class SqlTransaction implements Transaction {
 
     @Override
     public void alter(List<Alteration> steps) {
+        if (joined && store.features().alterations() == Features.AlterationScope.IMPLICIT_COMMIT) {
+            throw Problem.FEATURE_MISSING
+                    .because("a change of schema would commit the transaction, which is someone else's")
+                    .store(store.info())
+                    .hint("change the schema in a transaction of its own")
+                    .fault();
+        }
         closeCursors();
         altered = true;
         new SqlAlterations(store, connection()).alter(steps);
@@ -155,26 +201,14 @@ final class SqlTransaction implements Transaction {
     @Override
     public void rollbackTo(Mark mark) {
         closeCursors();
-        try {
-            connection().run("ROLLBACK TO " + mark.name());
-        } catch (Fault fault) {
-            if (!fault.sentence().contains("no such savepoint")) {
-                throw fault;
-            }
-            throw Problem.TRANSACTION_FAILED
-                    .because("the database has undone the whole transaction, not only what came after the mark")
-                    .store(store.info())
-                    .cause(fault)
-                    .hint("roll back, then begin anew")
-                    .fault();
-        }
+        connection().run("ROLLBACK TO SAVEPOINT " + mark.name());
         marks.subList(marks.indexOf(mark) + 1, marks.size()).clear();
         forgetAltered();
     }
 
     @Override
     public void release(Mark mark) {
-        connection().run("RELEASE " + mark.name());
+        connection().run("RELEASE SAVEPOINT " + mark.name());
         marks.subList(marks.indexOf(mark), marks.size()).clear();
     }
 
@@ -186,21 +220,40 @@ final class SqlTransaction implements Transaction {
         }
         closeCursors();
         if (joined) {
-            on.run("RELEASE " + marks.getFirst().name());
+            on.run("RELEASE SAVEPOINT " + marks.getFirst().name());
             connection = null;
             store.left(on);
             forgetAltered();
             return;
         }
         try {
-            on.run("COMMIT");
-        } catch (RuntimeException e) {
-            end("ROLLBACK");
-            throw e;
+            on.commit();
+        } catch (Fault e) {
+            end();
+            throw e.problem() == Problem.STORE_UNREACHABLE ? unknown(e) : e;
         }
         connection = null;
-        store.giveBack(on);
+        giveBack(on);
         forgetAltered();
+    }
+
+    private void giveBack(SqlConnection on) {
+        try {
+            store.dialect().settle(on.connection(), options);
+            store.giveBack(on);
+        } catch (SQLException e) {
+            store.discard(on); // what was committed is committed
+        }
+    }
+
+    /** The connection was lost when the commit had been sent, and before its answer came. */
+    private Fault unknown(Fault lost) {
+        return Problem.COMMIT_OUTCOME_UNKNOWN
+                .because("the connection was lost in the commit: nobody here knows whether it is kept")
+                .store(store.info())
+                .cause(lost)
+                .hint("look whether what was written is there, before it is written again")
+                .fault();
     }
 
     /** What others looked up meanwhile was as it is no longer, or as it never came to be. */
@@ -214,24 +267,25 @@ final class SqlTransaction implements Transaction {
     public void rollback() {
         if (connection != null) {
             closeCursors();
-            end(joined ? "ROLLBACK TO " + marks.getFirst().name() : "ROLLBACK");
+            end();
             forgetAltered();
         }
     }
 
-    private void end(String how) {
+    private void end() {
         SqlConnection on = connection;
         connection = null;
         if (on == null) {
             return;
         }
         try {
-            on.run(how);
             if (joined) {
-                on.run("RELEASE " + marks.getFirst().name());
+                on.run("ROLLBACK TO SAVEPOINT " + marks.getFirst().name());
+                on.run("RELEASE SAVEPOINT " + marks.getFirst().name());
                 store.left(on);
             } else {
-                store.giveBack(on);
+                on.rollback();
+                giveBack(on);
             }
         } catch (RuntimeException e) {
             if (joined) {
@@ -243,7 +297,7 @@ final class SqlTransaction implements Transaction {
     }
 
     private void closeCursors() {
-        cursors.forEach(SqlStates::cut);
+        cursors.forEach(Reading::cut);
         cursors.clear();
     }
 
@@ -251,10 +305,12 @@ final class SqlTransaction implements Transaction {
     public <T> T unwrap(Class<T> nativeType) {
         if (nativeType == Connection.class || nativeType == Object.class) {
             altered = true;
+            connection().clear();
             return nativeType.cast(connection().connection());
         }
         if (nativeType.getName().equals("org.jooq.DSLContext")) {
             altered = true;
+            connection().clear();
             return nativeType.cast(SqlJooq.context(connection().connection(), store.dialect()));
         }
         return store.unwrap(nativeType);

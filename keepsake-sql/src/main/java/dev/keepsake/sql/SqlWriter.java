@@ -28,6 +28,12 @@ final class SqlWriter {
         return this;
     }
 
+    /** Appends the name of a kind's table. */
+    SqlWriter table(String kind) {
+        text.append(dialect.table(kind));
+        return this;
+    }
+
     /** Appends names with commas between. */
     SqlWriter names(Collection<String> names) {
         return each(names, ", ", this::name);
@@ -40,6 +46,13 @@ final class SqlWriter {
         }
         text.append('?');
         binds.add(nativeValue);
+        return this;
+    }
+
+    /** Appends a whole statement with its parameters. */
+    SqlWriter append(Statement statement) {
+        text.append(statement.text());
+        binds.addAll(statement.binds());
         return this;
     }
 
@@ -67,5 +80,24 @@ final class SqlWriter {
      * @param text with a question mark for each
      * @param binds their native values
      */
-    record Statement(String text, List<Object> binds) {}
+    record Statement(String text, List<Object> binds) {
+        /** With the parameters as constants, for what takes no parameters. */
+        String literal(Dialect dialect) {
+            StringBuilder literal = new StringBuilder();
+            int bind = 0;
+            char quote = 0;
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (quote == 0 ? c == '\'' || c == '"' || c == '`' : c == quote) {
+                    quote = quote == 0 ? c : 0;
+                }
+                if (c == '?' && quote == 0) {
+                    literal.append(dialect.constant(binds.get(bind++)));
+                } else {
+                    literal.append(c);
+                }
+            }
+            return literal.toString();
+        }
+    }
 }

@@ -1,11 +1,14 @@
 package dev.keepsake.sql;
 
 import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Change;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Guard;
 import dev.keepsake.query.Selection;
+import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Reference;
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Stale;
@@ -15,6 +18,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +34,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SqlWrites {
     private static final int BATCH = 1_000;
+    private static final int COPIED = 5_000;
+    private static final String BEFORE = "keepsake_batch";
+    private static final String VALUES = " VALUES ";
+    /** How many rows whose ids the database makes are inserted by one statement: one of three sizes, so that few are prepared. */
+    private static final int TOGETHER = 128;
+
+    private static final int FEW = 8;
 
     private final SqlStore store;
     private final SqlConnection connection;
@@ -42,6 +53,10 @@ final class SqlWrites {
 
     private final List<Pending> batch = new ArrayList<>();
     private @Nullable Form last;
+    /** Objects to be put that are not there. */
+    private final List<Pending> absent = new ArrayList<>();
+
+    private final Map<Kind, Long> greatest = new LinkedHashMap<>();
 
     /**
      * What entries that are alike have in common: their statement, and the fields that are bound for each, in order.
@@ -70,7 +85,8 @@ final class SqlWrites {
     private record Wording(Class<?> verb, List<String> fields, List<String> guarded) {}
 
     /** One row of a batch: its entry, and its parameters. */
-    private record Pending(Changeset.Entry entry, Bound bound, String sql, List<@Nullable Object> binds) {}
+    private record Pending(
+            Changeset.Entry entry, Bound bound, String sql, List<String> fields, List<@Nullable Object> binds) {}
 
     SqlWrites(SqlStore store, SqlConnection connection) {
         this.store = store;
@@ -97,6 +113,7 @@ final class SqlWrites {
             }
         }
         flush();
+        advance();
         return new WriteResult(ids, inserted, matched, matched, deleted);
     }
 
@@ -116,7 +133,10 @@ final class SqlWrites {
                         case Changeset.Delete delete ->
                             writes.deleteText(bound, writes.nativeGuard(delete.guard(), bound));
                         case Changeset.UpdateWhere update ->
-                            writes.updateWhereText(update, bound).text();
+                            (writes.isNative(update, bound)
+                                            ? writes.updateWhereText(update, bound)
+                                            : writes.rewriteText(update, bound))
+                                    .text();
                         case Changeset.DeleteWhere delete ->
                             writes.deleteWhereText(delete, bound).text();
                     });
@@ -127,15 +147,19 @@ final class SqlWrites {
     // ---- the shapes
 
     private String insertText(Kind kind, List<String> fields) {
-        SqlWriter out = new SqlWriter(dialect).sql("INSERT INTO ").name(kind.name());
+        SqlWriter out = new SqlWriter(dialect).sql("INSERT INTO ").table(kind.name());
         if (fields.isEmpty()) {
-            return out.sql(" DEFAULT VALUES").done().text();
+            return out.sql(dialect.noValues()).done().text();
         }
-        out.sql(" (").names(fields).sql(") VALUES (");
+        out.sql(" (").names(fields).sql(")" + dialect.overriding(kind) + " VALUES (");
         return out.each(fields, ", ", field -> out.sql("?")).sql(")").done().text();
     }
 
+    /** An update, where the database's own way to replace an object could hit another. */
     private String putText(Kind kind, Bound bound) {
+        if (!dialect.upserts(bound.there())) {
+            return updateText(bound, replaced(bound), List.of());
+        }
         SqlWriter out = new SqlWriter(dialect);
         dialect.upsert(out, kind, writable(bound));
         return out.done().text();
@@ -143,14 +167,14 @@ final class SqlWrites {
 
     private String updateText(Bound bound, List<String> changed, List<String> guarded) {
         SqlWriter out =
-                new SqlWriter(dialect).sql("UPDATE ").name(bound.kind().name()).sql(" SET ");
+                new SqlWriter(dialect).sql("UPDATE ").table(bound.kind().name()).sql(" SET ");
         out.each(changed, ", ", field -> dialect.assign(out.name(field).sql(" = "), field, bound.column(field)));
         return identified(out, bound, guarded);
     }
 
     private String deleteText(Bound bound, List<String> guarded) {
         return identified(
-                new SqlWriter(dialect).sql("DELETE FROM ").name(bound.kind().name()), bound, guarded);
+                new SqlWriter(dialect).sql("DELETE FROM ").table(bound.kind().name()), bound, guarded);
     }
 
     private String identified(SqlWriter out, Bound bound, List<String> guarded) {
@@ -163,23 +187,36 @@ final class SqlWrites {
     }
 
     private SqlWriter.Statement updateWhereText(Changeset.UpdateWhere update, Bound bound) {
-        SqlWriter out =
-                new SqlWriter(dialect).sql("UPDATE ").name(update.kind().name()).sql(" SET ");
-        Map<String, List<Change>> byField = new LinkedHashMap<>();
-        update.changes()
-                .forEach(change -> byField.computeIfAbsent(change.path().field(), field -> new ArrayList<>())
-                        .add(change));
-        out.each(byField.entrySet(), ", ", changes -> {
+        SqlWriter out = new SqlWriter(dialect)
+                .sql("UPDATE ")
+                .table(update.kind().name())
+                .sql(" SET ");
+        out.each(changes(update).entrySet(), ", ", changes -> {
             out.name(changes.getKey()).sql(" = ");
-            dialect.change(out, changes.getValue(), bound.column(changes.getKey()));
+            change(out, changes.getKey(), changes.getValue(), bound);
         });
         store.queries().where(out, update.where(), bound, bounds);
         return out.done();
     }
 
+    private void change(SqlWriter out, String field, List<Change> changes, Bound bound) {
+        try {
+            dialect.change(out, changes, bound.column(field));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw Problem.VALUE_REFUSED
+                    .because(
+                            "%s of kind %s cannot keep what it is set to",
+                            field, bound.kind().name())
+                    .at(bound.kind().name() + " $." + field)
+                    .fact("reason", e.getMessage())
+                    .cause(e)
+                    .fault();
+        }
+    }
+
     private SqlWriter.Statement deleteWhereText(Changeset.DeleteWhere delete, Bound bound) {
         SqlWriter out =
-                new SqlWriter(dialect).sql("DELETE FROM ").name(delete.kind().name());
+                new SqlWriter(dialect).sql("DELETE FROM ").table(delete.kind().name());
         store.queries().where(out, delete.where(), bound, bounds);
         return out.done();
     }
@@ -222,8 +259,8 @@ final class SqlWrites {
         if (form != null && form.isOf(put, bound)) {
             return form;
         }
-        return formed(
-                put, bound, put.kind().shape(), writable(bound), Guard.EXISTS, none -> putText(put.kind(), bound));
+        List<String> fields = dialect.upserts(bound.there()) ? writable(bound) : replaced(bound);
+        return formed(put, bound, put.kind().shape(), fields, Guard.EXISTS, none -> putText(put.kind(), bound));
     }
 
     private Form form(Changeset.Update update, Bound bound) {
@@ -290,6 +327,14 @@ final class SqlWrites {
                 .toList();
     }
 
+    /** What an update sets that stands for a put: all but the id, or the id where there is nothing else. */
+    private static List<String> replaced(Bound bound) {
+        List<String> others = writable(bound).stream()
+                .filter(field -> !bound.kind().id().contains(field))
+                .toList();
+        return others.isEmpty() ? bound.kind().id() : others;
+    }
+
     /** The guarded fields that the database can compare itself. */
     private List<String> nativeGuard(Guard guard, Bound bound) {
         return guard.expected().keySet().stream()
@@ -323,12 +368,13 @@ final class SqlWrites {
 
     private void insert(Changeset.Insert insert, Bound bound) {
         Form form = form(insert, bound);
-        add(new Pending(insert, bound, form.sql, binds(form, insert.state(), null, Guard.EXISTS)));
+        add(new Pending(insert, bound, form.sql, form.fields, binds(form, insert.state(), null, Guard.EXISTS)));
     }
 
     private void put(Changeset.Put put, Bound bound) {
         Form form = form(put, bound);
-        add(new Pending(put, bound, form.sql, binds(form, put.state(), null, Guard.EXISTS)));
+        Object id = dialect.upserts(bound.there()) ? null : put.kind().requireIdOf(put.state());
+        add(new Pending(put, bound, form.sql, form.fields, binds(form, put.state(), id, Guard.EXISTS)));
     }
 
     private void update(Changeset.Update update, Bound bound) {
@@ -341,13 +387,13 @@ final class SqlWrites {
             return;
         }
         Form form = form(update, bound);
-        add(new Pending(update, bound, form.sql, binds(form, update.state(), id, update.guard())));
+        add(new Pending(update, bound, form.sql, form.fields, binds(form, update.state(), id, update.guard())));
     }
 
     private void delete(Changeset.Delete delete, Bound bound) {
         checkForeign(delete.kind(), delete.id(), delete.guard(), bound);
         Form form = form(delete, bound);
-        add(new Pending(delete, bound, form.sql, binds(form, null, delete.id(), delete.guard())));
+        add(new Pending(delete, bound, form.sql, form.fields, binds(form, null, delete.id(), delete.guard())));
     }
 
     /** What the database would compare by other rules is read and compared here; the transaction holds the row. */
@@ -363,30 +409,146 @@ final class SqlWrites {
 
     private void updateWhere(Changeset.UpdateWhere update, Bound bound) {
         flush();
-        matched += count(updateWhereText(update, bound), update, bound);
+        if (isNative(update, bound)) {
+            matched += count(updateWhereText(update, bound), update, bound);
+        } else {
+            rewrite(update, bound);
+        }
+    }
+
+    /** Whether the database itself can make all changes as they are meant. */
+    private boolean isNative(Changeset.UpdateWhere update, Bound bound) {
+        return changes(update).entrySet().stream()
+                .allMatch(each -> dialect.changes(each.getValue(), bound.column(each.getKey())));
+    }
+
+    private static Map<String, List<Change>> changes(Changeset.UpdateWhere update) {
+        Map<String, List<Change>> byField = new LinkedHashMap<>();
+        update.changes()
+                .forEach(change -> byField.computeIfAbsent(change.path().field(), field -> new ArrayList<>())
+                        .add(change));
+        return byField;
+    }
+
+    /** Reads the objects and locks them, changes them here, and writes them by id. */
+    private void rewrite(Changeset.UpdateWhere update, Bound bound) {
+        Kind kind = update.kind();
+        if (kind.isBag()) {
+            throw Problem.FEATURE_MISSING
+                    .because(
+                            "this database cannot change what is inside values of kind %s, which has no id",
+                            kind.name())
+                    .store(connection.info())
+                    .hint("set whole fields, or give the table a primary key")
+                    .fault();
+        }
+        Map<String, List<Change>> changes = changes(update);
+        List<String> fields = List.copyOf(changes.keySet());
+        for (State state : locked(
+                rewriteText(update, bound),
+                Selection.of(kind).only(fields.toArray(String[]::new)).shape(),
+                bound)) {
+            Map<String, @Nullable Object> values = new LinkedHashMap<>();
+            kind.id().forEach(part -> values.put(part, state.get(part)));
+            changes.forEach((field, each) -> values.put(field, changed(state.get(field), each)));
+            update(new Changeset.Update(kind, kind.state(values), fields, Guard.EXISTS), bound);
+        }
+        flush();
+    }
+
+    private static @Nullable Object changed(@Nullable Object value, List<Change> changes) {
+        Object changed = value;
+        for (Change change : changes) {
+            changed = change.apply(changed, change.path().inside());
+            changed = changed == State.ABSENT ? null : changed;
+        }
+        return changed;
+    }
+
+    private SqlWriter.Statement rewriteText(Changeset.UpdateWhere update, Bound bound) {
+        Kind kind = update.kind();
+        List<String> read = new ArrayList<>(kind.id());
+        changes(update).keySet().forEach(read::add);
+        SqlWriter out = new SqlWriter(dialect).sql("SELECT ");
+        out.each(read, ", ", name -> out.sql(dialect.selected(name, bound.column(name))))
+                .sql(" FROM ")
+                .table(kind.name());
+        store.queries().where(out, update.where(), bound, bounds);
+        return out.sql(dialect.lock(Selection.Lock.UPDATE)).done();
+    }
+
+    private List<State> locked(SqlWriter.Statement statement, Shape shape, Bound bound) {
+        SqlConnection.Lease lease = connection.lease(statement.text());
+        try {
+            dialect.bind(lease.statement(), statement.binds());
+            return new SqlStates(shape, bound.kind(), bound.columns(shape), lease.query(), connection, lease).list();
+        } catch (SQLException e) {
+            lease.close();
+            throw connection.fault(e, statement.text());
+        }
     }
 
     private void deleteWhere(Changeset.DeleteWhere delete, Bound bound) {
         flush();
+        Reference own = dialect.failures() == Dialect.Failures.OF_STATEMENT ? own(bound.there()) : null;
+        if (own != null) {
+            // references are checked row by row: first those go that no other refers to
+            SqlWriter.Statement unreferred = unreferredText(delete, bound, own);
+            long gone = 1;
+            while (gone > 0) {
+                gone = count(unreferred, delete, bound);
+                deleted += gone;
+            }
+        }
         deleted += count(deleteWhereText(delete, bound), delete, bound);
+    }
+
+    /** A reference of a kind to itself, that refuses deletes. */
+    private static @Nullable Reference own(Kind kind) {
+        return kind.references().stream()
+                .filter(each -> each.kind().equals(kind.name())
+                        && each.fields().size() == 1
+                        && each.onDelete() == Reference.OnDelete.REFUSE)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private SqlWriter.Statement unreferredText(Changeset.DeleteWhere delete, Bound bound, Reference own) {
+        String field = own.fields().getFirst();
+        SqlWriter out =
+                new SqlWriter(dialect).sql("DELETE FROM ").table(delete.kind().name());
+        out.sql(" WHERE ");
+        store.queries().condition(out, delete.where(), bound, bounds);
+        out.sql(" AND ").name(own.targets().getFirst()).sql(" NOT IN (SELECT ");
+        out.name(field)
+                .sql(" FROM (SELECT ")
+                .name(field)
+                .sql(" FROM ")
+                .table(delete.kind().name());
+        return out.sql(" WHERE ").name(field).sql(" IS NOT NULL) AS referring)").done();
     }
 
     private long count(SqlWriter.Statement statement, Changeset.Entry entry, Bound bound) {
         try (SqlConnection.Lease lease = connection.lease(statement.text())) {
-            SqlStates.bind(lease.statement(), statement.binds());
+            dialect.bind(lease.statement(), statement.binds());
             return lease.statement().executeUpdate();
         } catch (SQLException e) {
-            throw refused(e, new Pending(entry, bound, statement.text(), List.of()));
+            throw refused(e, new Pending(entry, bound, statement.text(), List.of(), List.of()));
         }
     }
 
     // ---- batches
 
+    /** How many rows go together: of a copy more, since the database waits for each to end. */
+    private int most(Pending row) {
+        return row.entry instanceof Changeset.Insert && dialect.copies(COPIED) ? COPIED : BATCH;
+    }
+
     private void add(Pending row) {
         boolean together = batch.isEmpty()
                 || (batch.getFirst().sql.equals(row.sql)
                         && batch.getFirst().entry.getClass() == row.entry.getClass()
-                        && batch.size() < BATCH);
+                        && batch.size() < most(row));
         if (!together) {
             flush();
         }
@@ -399,42 +561,134 @@ final class SqlWrites {
         }
         List<Pending> rows = List.copyOf(batch);
         batch.clear();
+        Pending first = rows.getFirst();
+        boolean generates = first.entry instanceof Changeset.Insert insert
+                && !insert.kind().isBag()
+                && insert.kind().idOf(insert.state()) == null;
+        if (generates) {
+            insertGenerating(rows);
+            return;
+        }
+        run(rows);
+        if (!absent.isEmpty()) {
+            insertAbsent(first.bound);
+        }
+    }
+
+    private void run(List<Pending> rows) {
         try (SqlConnection.Lease lease = connection.lease(rows.getFirst().sql)) {
-            boolean generates = rows.getFirst().entry instanceof Changeset.Insert insert
-                    && !insert.kind().isBag()
-                    && insert.kind().idOf(insert.state()) == null;
-            if (generates) {
-                insertEach(rows, lease.statement());
-            } else {
+            if (dialect.failures() == Dialect.Failures.OF_ROW) {
                 runBatch(rows, lease.statement());
+            } else {
+                runWhole(rows, lease.statement());
             }
         }
     }
 
-    private void insertEach(List<Pending> rows, PreparedStatement statement) {
-        for (Pending row : rows) {
-            try {
-                SqlStates.bind(statement, row.binds);
-                statement.executeUpdate();
-                try (ResultSet keys = statement.getGeneratedKeys()) {
-                    if (keys.next()) {
-                        ids.add(keys.getLong(1));
-                    }
-                }
+    /** Inserts the objects that were to be put and that an update did not find. */
+    private void insertAbsent(Bound bound) {
+        List<String> fields = writable(bound);
+        String sql = insertText(bound.kind(), fields);
+        // of several of one id, the last
+        Map<Object, Pending> last = new LinkedHashMap<>();
+        absent.forEach(row -> last.put(bound.kind().requireIdOf(((Changeset.Put) row.entry).state()), row));
+        matched += absent.size() - last.size();
+        List<Pending> rows = new ArrayList<>();
+        for (Pending row : last.values()) {
+            State state = ((Changeset.Put) row.entry).state();
+            List<@Nullable Object> binds = new ArrayList<>(fields.size());
+            fields.forEach(field -> binds.add(value(bound, field, state.get(field))));
+            rows.add(new Pending(row.entry, bound, sql, fields, binds));
+        }
+        absent.clear();
+        run(rows);
+    }
+
+    /** Inserts rows whose ids the database makes: several at once where it gives their ids in order. */
+    private void insertGenerating(List<Pending> rows) {
+        String returning = dialect.returning(rows.getFirst().bound.kind());
+        if (returning == null) {
+            insertEach(rows);
+            return;
+        }
+        for (int from = 0; from < rows.size(); ) {
+            int left = rows.size() - from;
+            int count = left >= TOGETHER ? TOGETHER : left >= FEW ? FEW : 1;
+            insertTogether(rows.subList(from, from + count), returning);
+            from += count;
+        }
+    }
+
+    private void insertTogether(List<Pending> rows, String returning) {
+        String one = rows.getFirst().sql;
+        String values = one.substring(one.lastIndexOf(VALUES) + VALUES.length());
+        String sql = one + (", " + values).repeat(rows.size() - 1) + returning;
+        boolean undoes = rows.size() > 1;
+        if (undoes) {
+            connection.run("SAVEPOINT " + BEFORE);
+        }
+        List<@Nullable Object> binds = new ArrayList<>();
+        rows.forEach(row -> binds.addAll(row.binds));
+        try (SqlConnection.Lease lease = connection.lease(sql)) {
+            dialect.bind(lease.statement(), binds);
+            ResultSet keys = lease.query();
+            while (keys.next()) {
+                ids.add(keys.getLong(1));
                 inserted++;
-            } catch (SQLException e) {
-                throw refused(e, row);
             }
+        } catch (SQLException e) {
+            if (!undoes) {
+                throw refused(e, rows.getFirst());
+            }
+            undo(e, rows);
+            rows.forEach(row -> insertTogether(List.of(row), returning));
         }
     }
 
+    /** Undoes what a failed statement may have done; where that is no longer possible, the failure itself is told. */
+    private void undo(SQLException e, List<Pending> rows) {
+        try {
+            connection.run("ROLLBACK TO SAVEPOINT " + BEFORE);
+        } catch (RuntimeException lost) {
+            e.addSuppressed(lost);
+            throw refused(e, rows.getFirst());
+        }
+    }
+
+    private void clear(PreparedStatement statement) {
+        try {
+            statement.clearBatch();
+        } catch (SQLException e) {
+            throw connection.fault(e, null);
+        }
+    }
+
+    private void insertEach(List<Pending> rows) {
+        String sql = rows.getFirst().sql;
+        try (PreparedStatement statement = connection.generating(sql)) {
+            for (Pending row : rows) {
+                try {
+                    dialect.bind(statement, row.binds);
+                    statement.executeUpdate();
+                    try (ResultSet keys = statement.getGeneratedKeys()) {
+                        if (keys.next()) {
+                            ids.add(keys.getLong(1));
+                        }
+                    }
+                    inserted++;
+                } catch (SQLException e) {
+                    throw refused(e, row);
+                }
+            }
+        } catch (SQLException e) {
+            throw connection.fault(e, sql);
+        }
+    }
+
+    /** A batch whose driver tells the row that failed. */
     private void runBatch(List<Pending> rows, PreparedStatement statement) {
         try {
-            for (Pending row : rows) {
-                SqlStates.bind(statement, row.binds);
-                statement.addBatch();
-            }
-            int[] counts = statement.executeBatch();
+            int[] counts = counts(rows, statement);
             for (int i = 0; i < counts.length; i++) {
                 done(rows.get(i), counts[i]);
             }
@@ -444,6 +698,102 @@ final class SqlWrites {
             throw refused(e, failed);
         } catch (SQLException e) {
             throw refused(e, rows.getFirst());
+        }
+    }
+
+    private int[] counts(List<Pending> rows, PreparedStatement statement) throws SQLException {
+        for (Pending row : rows) {
+            dialect.bind(statement, row.binds);
+            statement.addBatch();
+        }
+        return statement.executeBatch();
+    }
+
+    /** A batch that fails as a whole: it is undone, and run row by row to find the one. */
+    private void runWhole(List<Pending> rows, PreparedStatement statement) {
+        if (rows.size() == 1) {
+            runSingly(rows, statement);
+            return;
+        }
+        connection.run("SAVEPOINT " + BEFORE);
+        int[] counts;
+        try {
+            counts = isCopied(rows) ? copied(rows) : counts(rows, statement);
+        } catch (SQLException e) {
+            undo(e, rows);
+            clear(statement);
+            // one by one it may also go well: two of one id are no longer one statement
+            runSingly(rows, statement);
+            return;
+        }
+        if (!isCounted(rows, counts, statement)) {
+            connection.run("ROLLBACK TO SAVEPOINT " + BEFORE);
+            runSingly(rows, statement);
+            return;
+        }
+        connection.run("RELEASE SAVEPOINT " + BEFORE);
+        for (int i = 0; i < counts.length; i++) {
+            done(rows.get(i), counts[i]);
+        }
+    }
+
+    /**
+     * Whether it is known of each row whether it was there. A driver that sends all rows at once may count only all of them: when all
+     * were hit, each was; when one was not, they have to be sent one by one.
+     */
+    private boolean isCounted(List<Pending> rows, int[] counts, PreparedStatement statement) {
+        boolean always = rows.getFirst().entry instanceof Changeset.Insert
+                || (rows.getFirst().entry instanceof Changeset.Put
+                        && dialect.upserts(rows.getFirst().bound.there()));
+        if (always || Arrays.stream(counts).allMatch(count -> count >= 0)) {
+            return true;
+        }
+        try {
+            if (statement.getLargeUpdateCount() != counts.length) {
+                return false;
+            }
+            Arrays.fill(counts, 1);
+            return true;
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private boolean isCopied(List<Pending> rows) {
+        Pending first = rows.getFirst();
+        return first.entry instanceof Changeset.Insert
+                && dialect.copies(rows.size())
+                // a copy goes past them
+                && first.bound.there().unkept().stream().noneMatch(each -> each.startsWith("rule "));
+    }
+
+    private int[] copied(List<Pending> rows) throws SQLException {
+        Bound bound = rows.getFirst().bound;
+        List<String> fields = rows.getFirst().fields;
+        String into = new SqlWriter(dialect)
+                .table(bound.kind().name())
+                .sql(" (")
+                .names(fields)
+                .sql(")")
+                .done()
+                .text();
+        dialect.copy(
+                connection.connection(), into, rows.stream().map(Pending::binds).toList());
+        int[] counts = new int[rows.size()];
+        Arrays.fill(counts, 1);
+        return counts;
+    }
+
+    private void runSingly(List<Pending> rows, PreparedStatement statement) {
+        for (Pending row : rows) {
+            int count;
+            try {
+                dialect.bind(statement, row.binds);
+                count = statement.executeUpdate();
+            } catch (SQLException e) {
+                throw refused(e, row);
+            }
+            done(row, count);
         }
     }
 
@@ -476,12 +826,22 @@ final class SqlWrites {
     private void done(Pending row, int count) {
         switch (row.entry) {
             case Changeset.Insert insert -> {
-                inserted += count;
+                // a driver that sends rows together does not count them
+                inserted += count < 0 ? 1 : count;
                 if (!insert.kind().isBag()) {
-                    ids.add(Objects.requireNonNull(insert.kind().idOf(insert.state())));
+                    Object id = Objects.requireNonNull(insert.kind().idOf(insert.state()));
+                    ids.add(id);
+                    given(insert.kind(), id);
                 }
             }
-            case Changeset.Put put -> matched++;
+            case Changeset.Put put -> {
+                if (count == 0 && !dialect.upserts(row.bound.there())) {
+                    absent.add(row);
+                } else {
+                    matched++;
+                    given(put.kind(), put.kind().idOf(put.state()));
+                }
+            }
             case Changeset.Update update -> {
                 Object id = update.kind().requireIdOf(update.state());
                 requireHit(count, update.kind(), id, update.guard());
@@ -496,6 +856,29 @@ final class SqlWrites {
         }
     }
 
+    /** Remembers the greatest id that was given where the database counts. */
+    private void given(Kind kind, @Nullable Object id) {
+        if (kind.generation() == Generation.IDENTITY && id instanceof Long number) {
+            greatest.merge(kind, number, Math::max);
+        }
+    }
+
+    /** Lets the database count on from the greatest id that was given, where it does not see it by itself. */
+    private void advance() {
+        greatest.forEach((kind, id) -> {
+            SqlWriter.Statement statement = store.isCounted(kind, id) ? null : dialect.advance(kind, id);
+            if (statement != null) {
+                try (SqlConnection.Lease lease = connection.lease(statement.text())) {
+                    dialect.bind(lease.statement(), statement.binds());
+                    lease.query().next();
+                    store.counted(kind, id);
+                } catch (SQLException e) {
+                    throw connection.fault(e, statement.text());
+                }
+            }
+        });
+    }
+
     private void requireHit(int count, Kind kind, Object id, Guard guard) {
         if (count == 0) {
             throw Stale.conflict(kind, id, stored(kind, id), guard);
@@ -503,12 +886,12 @@ final class SqlWrites {
     }
 
     private @Nullable State stored(Kind kind, Object id) {
-        Selection selection = Selection.byId(kind, id);
+        Selection selection = Selection.byId(kind, id).lock(Selection.Lock.UPDATE);
         Bound bound = store.bound(kind, connection);
         SqlWriter.Statement statement = store.queries().select(selection, bounds);
         SqlConnection.Lease lease = connection.lease(statement.text());
         try {
-            SqlStates.bind(lease.statement(), statement.binds());
+            dialect.bind(lease.statement(), statement.binds());
             ResultSet rows = lease.query();
             return new SqlStates(kind.shape(), kind, bound.columns(kind.shape()), rows, connection, lease)
                     .first()

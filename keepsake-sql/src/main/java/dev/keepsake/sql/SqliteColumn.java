@@ -9,11 +9,17 @@ import dev.keepsake.value.Times;
 import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
+import java.math.BigInteger;
+import java.sql.Date;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Time;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -384,6 +390,51 @@ final class SqliteColumn implements Column {
     // ---- values
 
     @Override
+    public @Nullable Object read(ResultSet rows, int position) throws SQLException {
+        Object found = rows.getObject(position);
+        return found instanceof Integer number ? (Object) number.longValue() : found;
+    }
+
+    @Override
+    public Object given(Object given) {
+        return switch (given) {
+            case Long number -> number;
+            case Double number -> number;
+            case String text -> text;
+            case byte[] bytes -> bytes;
+            case Boolean truth -> truth ? 1L : 0L;
+            case Float number -> number.doubleValue();
+            case BigInteger number -> number.longValueExact();
+            case BigDecimal number -> exact(number);
+            case Number number -> number.longValue();
+            case Timestamp time -> text(time.toLocalDateTime());
+            case Date date -> Times.text(date.toLocalDate());
+            case Time time -> Times.text(time.toLocalTime(), 0);
+            case LocalDateTime time -> text(time);
+            case LocalTime time -> Times.text(time, 9);
+            case OffsetDateTime time -> Times.text(time.toInstant(), 9);
+            case Instant time -> Times.text(time, 9);
+            default -> given.toString();
+        };
+    }
+
+    private static String text(LocalDateTime time) {
+        return Times.text(time, ' ', 9);
+    }
+
+    private static Object exact(BigDecimal number) {
+        BigDecimal plain = number.stripTrailingZeros();
+        if (plain.scale() <= 0 && plain.precision() - plain.scale() <= 18) {
+            return plain.longValueExact();
+        }
+        double real = number.doubleValue();
+        if (BigDecimal.valueOf(real).compareTo(plain) != 0) {
+            throw new IllegalArgumentException("the decimal is of more digits than the column gives");
+        }
+        return real;
+    }
+
+    @Override
     public Object encode(Object value) {
         return switch (storage) {
             case BOOLEAN -> (Boolean) value ? 1L : 0L;
@@ -540,12 +591,12 @@ final class SqliteColumn implements Column {
     @Override
     public Floor floor(Object constant) {
         return switch (storage) {
-            case INTEGER -> whole(decimal(constant));
-            case DECIMAL_INTEGER -> whole(decimal(constant).movePointRight(scale()));
-            case REAL -> real(decimal(constant));
-            case DECIMAL_LOOSE -> looseFloor(decimal(constant));
-            case DECIMAL_SUM -> SortableDecimal.floor(decimal(constant), 2 * MOST_DIGITS, MOST_DIGITS);
-            case DECIMAL_TEXT -> SortableDecimal.floor(decimal(constant), precision(), scale());
+            case INTEGER -> Floors.whole(Floors.exact(constant));
+            case DECIMAL_INTEGER -> Floors.whole(Floors.exact(constant).movePointRight(scale()));
+            case REAL -> Floors.real(Floors.exact(constant));
+            case DECIMAL_LOOSE -> looseFloor(Floors.exact(constant));
+            case DECIMAL_SUM -> SortableDecimal.floor(Floors.exact(constant), 2 * MOST_DIGITS, MOST_DIGITS);
+            case DECIMAL_TEXT -> SortableDecimal.floor(Floors.exact(constant), precision(), scale());
             case TIME_TEXT -> {
                 String cut = timeText(constant, fractionDigits());
                 yield new Floor(cut, timeText(constant, 9).equals(timeText(time(cut), 9)), 0);
@@ -556,19 +607,10 @@ final class SqliteColumn implements Column {
         };
     }
 
-    private static BigDecimal decimal(Object number) {
-        return switch (number) {
-            case Long l -> BigDecimal.valueOf(l);
-            case Double d -> new BigDecimal(d);
-            case BigDecimal d -> d;
-            default -> throw new IllegalArgumentException("not a number: " + number);
-        };
-    }
-
     /** Among whole numbers of 64 bits and doubles, a double standing for the shortest decimal that reads as it. */
     private static Floor looseFloor(BigDecimal number) {
         if (number.stripTrailingZeros().scale() <= 0) {
-            Floor whole = whole(number);
+            Floor whole = Floors.whole(number);
             if (whole.range() == 0) {
                 return whole;
             }
@@ -578,26 +620,6 @@ final class SqliteColumn implements Column {
             return new Floor(null, false, nearest > 0 ? 1 : -1);
         }
         int order = BigDecimal.valueOf(nearest).compareTo(number);
-        return new Floor(order > 0 ? Math.nextDown(nearest) : nearest, order == 0, 0);
-    }
-
-    private static Floor whole(BigDecimal number) {
-        BigDecimal floor = number.setScale(0, RoundingMode.FLOOR);
-        if (floor.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
-            return new Floor(null, false, 1);
-        }
-        if (floor.compareTo(BigDecimal.valueOf(Long.MIN_VALUE)) < 0) {
-            return new Floor(null, false, -1);
-        }
-        return new Floor(floor.longValueExact(), floor.compareTo(number) == 0, 0);
-    }
-
-    private static Floor real(BigDecimal number) {
-        double nearest = number.doubleValue();
-        if (Double.isInfinite(nearest)) {
-            return new Floor(null, false, nearest > 0 ? 1 : -1);
-        }
-        int order = new BigDecimal(nearest).compareTo(number);
         return new Floor(order > 0 ? Math.nextDown(nearest) : nearest, order == 0, 0);
     }
 }

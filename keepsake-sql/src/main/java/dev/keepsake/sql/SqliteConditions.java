@@ -52,43 +52,14 @@ final class SqliteConditions {
 
     private static void scalar(
             SqlWriter out, Condition leaf, Column column, @Nullable String collation, Runnable value) {
+        if (SqlComparisons.write(out, leaf, column, value)) {
+            return;
+        }
         switch (leaf) {
-            case Condition.Compare c -> compare(out, c.operator(), column.floor(c.value()), value);
-            case Condition.Between b -> {
-                out.sql("(");
-                compare(out, Operator.GE, column.floor(b.least()), value);
-                out.sql(" AND ");
-                compare(out, Operator.LE, column.floor(b.greatest()), value);
-                out.sql(")");
-            }
             case Condition.In in ->
                 in(out, in.values().stream().map(column::floor).toList(), value);
             case Condition.Match m -> match(out, m, collation, value);
             default -> throw new IllegalArgumentException("not a condition on one value: " + leaf);
-        }
-    }
-
-    private static void compare(SqlWriter out, Operator operator, Column.Floor floor, Runnable value) {
-        if (floor.range() != 0) {
-            boolean always = floor.range() > 0
-                    ? operator == Operator.LT || operator == Operator.LE
-                    : operator == Operator.GT || operator == Operator.GE;
-            value.run();
-            out.sql(always ? " IS NOT NULL" : " IN ()");
-            return;
-        }
-        Operator exactly = floor.exact()
-                ? operator
-                : switch (operator) {
-                    case LT, LE -> Operator.LE;
-                    case GT, GE -> Operator.GT;
-                    case EQ -> Operator.EQ;
-                };
-        value.run();
-        if (operator == Operator.EQ && !floor.exact()) {
-            out.sql(" IN ()");
-        } else {
-            out.sql(" " + exactly.symbol() + " ").bind(Objects.requireNonNull(floor.nativeValue()));
         }
     }
 
@@ -139,7 +110,7 @@ final class SqliteConditions {
 
     /** A prefix as a range, which an index answers; where the column has rules of its own, as a part. */
     private static void startsWith(SqlWriter out, String prefix, boolean asPart, Runnable operand) {
-        String next = asPart ? null : after(prefix);
+        String next = asPart ? null : SqlComparisons.after(prefix);
         if (next == null) {
             out.sql("substr(");
             operand.run();
@@ -153,19 +124,6 @@ final class SqliteConditions {
         out.sql(" >= ").bind(prefix).sql(" AND ");
         operand.run();
         out.sql(" < ").bind(next).sql(")");
-    }
-
-    /** The least text that is greater than all that start with the prefix; null where there is none. */
-    private static @Nullable String after(String prefix) {
-        if (prefix.isEmpty()) {
-            return null;
-        }
-        int last = prefix.codePointBefore(prefix.length());
-        if (last == Character.MAX_CODE_POINT) {
-            return null;
-        }
-        int next = last + 1 == Character.MIN_SURROGATE ? Character.MAX_SURROGATE + 1 : last + 1;
-        return prefix.substring(0, prefix.length() - Character.charCount(last)) + Character.toString(next);
     }
 
     /** A pattern of % and _ as one of GLOB, which tells the case of letters apart. */

@@ -4,18 +4,24 @@ import dev.keepsake.fault.Report;
 import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Change;
 import dev.keepsake.query.Condition;
+import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.store.Explanation;
 import dev.keepsake.store.Features;
+import dev.keepsake.store.TransactionOptions;
+import dev.keepsake.value.Bytes;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -55,19 +61,60 @@ final class SqliteDialect implements Dialect {
 
     @Override
     public String identifier(String name) {
-        boolean safe = isPlain(name) && !KEYWORDS.contains(name.toLowerCase(Locale.ROOT));
+        boolean safe = Dialect.isPlain(name, true) && !KEYWORDS.contains(name.toLowerCase(Locale.ROOT));
         return safe ? name : "\"" + name.replace("\"", "\"\"") + "\"";
     }
 
-    private static boolean isPlain(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-            if (!letter && (i == 0 || c < '0' || c > '9')) {
-                return false;
-            }
+    @Override
+    public String table(String kind) {
+        return identifier(kind);
+    }
+
+    @Override
+    public String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    @Override
+    public String constant(Object nativeValue) {
+        return switch (nativeValue) {
+            case String text -> literal(text);
+            case byte[] bytes -> "x'" + HexFormat.of().formatHex(bytes) + "'";
+            default -> nativeValue.toString();
+        };
+    }
+
+    @Override
+    public void bind(PreparedStatement statement, int index, @Nullable Object nativeValue) throws SQLException {
+        switch (nativeValue) {
+            case null -> statement.setObject(index, null);
+            case Long number -> statement.setLong(index, number);
+            case Double number -> statement.setDouble(index, number);
+            case String text -> statement.setString(index, text);
+            case byte[] bytes -> statement.setBytes(index, bytes);
+            default -> throw new IllegalArgumentException("not a native value: " + nativeValue.getClass());
         }
-        return !name.isEmpty();
+    }
+
+    @Override
+    public Object given(Object value) {
+        return switch (value) {
+            case Boolean truth -> truth ? 1L : 0L;
+            case Long number -> number;
+            case Double number -> number;
+            case Bytes bytes -> bytes.toArray();
+            default -> SqlValues.text(value);
+        };
+    }
+
+    @Override
+    public Quotes quotes() {
+        return Quotes.BRACKETS;
+    }
+
+    @Override
+    public Results results() {
+        return Results.OPEN;
     }
 
     @Override
@@ -85,6 +132,12 @@ final class SqliteDialect implements Dialect {
     @Override
     public void order(SqlWriter out, Path path, boolean descending, Bound bound) {
         SqliteConditions.order(out, path, descending, bound);
+    }
+
+    /** A transaction that writes holds the whole database anyway. */
+    @Override
+    public String lock(Selection.Lock lock) {
+        return "";
     }
 
     @Override
@@ -202,6 +255,11 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
+    public boolean changes(List<Change> changes, Column column) {
+        return true;
+    }
+
+    @Override
     public void change(SqlWriter out, List<Change> changes, Column column) {
         Change last = changes.getLast();
         String field = last.path().field();
@@ -232,8 +290,33 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
+    public Failures failures() {
+        return Failures.OF_ROW;
+    }
+
+    @Override
+    public String nulls(boolean descending) {
+        return "";
+    }
+
+    @Override
+    public void sortKey(SqlWriter out, Path path, Bound bound) {
+        SqliteConditions.comparable(out, (SqliteColumn) bound.column(path.field()), path.field());
+    }
+
+    @Override
+    public String noValues() {
+        return " DEFAULT VALUES";
+    }
+
+    @Override
+    public boolean upserts(Kind there) {
+        return true;
+    }
+
+    @Override
     public void upsert(SqlWriter out, Kind kind, List<String> fields) {
-        out.sql("INSERT INTO ").name(kind.name()).sql(" (").names(fields).sql(") VALUES (");
+        out.sql("INSERT INTO ").table(kind.name()).sql(" (").names(fields).sql(") VALUES (");
         out.each(fields, ", ", field -> out.sql("?"))
                 .sql(") ON CONFLICT (")
                 .names(kind.id())
@@ -245,8 +328,14 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public List<String> create(Kind kind) {
+    public List<String> create(Kind kind, List<String> later) {
         return SqliteTables.create(kind, this);
+    }
+
+    /** It takes references to what is not there yet. */
+    @Override
+    public List<String> refer(Kind kind, List<String> later) {
+        return List.of();
     }
 
     @Override
@@ -260,29 +349,63 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public String index(String kind, Index index) {
-        return SqliteTables.index(kind, index, this);
+    public String index(Kind kind, Index index) {
+        return SqliteTables.index(kind.name(), index, this);
+    }
+
+    @Override
+    public String dropIndex(Kind there, String index) {
+        return "DROP INDEX " + identifier(index);
+    }
+
+    @Override
+    public boolean fillsRequired() {
+        return false;
     }
 
     // ---- the connection
 
     @Override
-    public void begin(Connection connection, boolean readOnly, long patienceMillis) throws SQLException {
-        try (java.sql.Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA busy_timeout = " + Math.min(patienceMillis, Integer.MAX_VALUE));
-            statement.execute(readOnly ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE");
+    public void prepare(Connection connection) throws SQLException {
+        SqliteFunctions.register(connection);
+    }
+
+    /** Functions of ours are in nobody's way. */
+    @Override
+    public void leave(Connection connection) {}
+
+    @Override
+    public void begin(Connection connection, TransactionOptions options) throws SQLException {
+        long patience = Math.min(options.patience().toMillis(), Integer.MAX_VALUE);
+        run(connection, "PRAGMA busy_timeout = " + patience);
+        run(connection, options.readOnly() ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE");
+    }
+
+    @Override
+    public void commit(Connection connection) throws SQLException {
+        run(connection, "COMMIT");
+    }
+
+    @Override
+    public void rollback(Connection connection) throws SQLException {
+        run(connection, "ROLLBACK");
+    }
+
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 
     @Override
-    public Schema inspect(Connection connection) throws SQLException {
-        return new SqliteInspector(connection).schema();
+    public Schema inspect(Connection connection, @Nullable String kind) throws SQLException {
+        return new SqliteInspector(connection).schema(kind);
     }
 
     @Override
     public List<String> plan(Connection connection, SqlWriter.Statement statement) throws SQLException {
         try (var prepared = connection.prepareStatement("EXPLAIN QUERY PLAN " + statement.text())) {
-            SqlStates.bind(prepared, statement.binds());
+            bind(prepared, statement.binds());
             List<String> lines = new ArrayList<>();
             try (ResultSet rows = prepared.executeQuery()) {
                 while (rows.next()) {

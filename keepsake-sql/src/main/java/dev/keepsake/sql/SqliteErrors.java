@@ -148,7 +148,7 @@ final class SqliteErrors {
                     .because("another object has the same %s", constraint.rule)
                     .fact("rule", constraint.rule);
         }
-        return Taken.report(constraint.kind, List.of(constraint.rule.split(", ")), id);
+        return Taken.report(constraint.kind, List.of(constraint.rule.split(", ")), null, id);
     }
 
     private static Report violation(Problem problem, SQLException e, @Nullable String known, String sentence) {
@@ -166,6 +166,10 @@ final class SqliteErrors {
         Report report;
         if (ours.find()) {
             report = Problem.valueOf(ours.group(1)).because("%s", ours.group(2));
+        } else if (message.contains("no such savepoint")) {
+            report = Problem.TRANSACTION_FAILED
+                    .because("the database has undone the whole transaction, not only what came after the mark")
+                    .hint("roll back, then begin anew");
         } else if (message.contains("integer overflow")) {
             report = Problem.SUM_OVERFLOW
                     .because("a sum is beyond 64 bits")

@@ -1,9 +1,9 @@
 package dev.keepsake.sql;
 
-import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.store.StoreInfo;
 import dev.keepsake.store.StoreUrl;
+import dev.keepsake.store.TransactionOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -12,9 +12,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
@@ -22,12 +26,22 @@ import org.sqlite.SQLiteJDBCLoader;
  * file that is missing, {@code mode=rwc} (the default) makes one at the first write; {@code maxPages} limits its size.
  */
 final class SqliteFile implements SqlSource {
+    private static final System.Logger LOGGER = System.getLogger(SqliteFile.class.getName());
+
     private final String url;
     private final @Nullable Path file;
     private final boolean readOnly;
     private final int maxPages;
     private final StoreInfo info;
     private final @Nullable Connection keeper;
+    private final Dialect dialect = new SqliteDialect();
+    /** Connections between transactions, with their prepared statements. */
+    private final ConcurrentLinkedDeque<SqlConnection> idle = new ConcurrentLinkedDeque<>();
+
+    /** Connections of transactions. */
+    private final Set<SqlConnection> taken = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
 
     private SqliteFile(String url, @Nullable Path file, boolean readOnly, int maxPages) {
         this.url = url;
@@ -88,13 +102,78 @@ final class SqliteFile implements SqlSource {
         }
     }
 
+    // ---- the store's connections
+
+    @Override
+    public Dialect dialect() {
+        return dialect;
+    }
+
+    @Override
+    public SqlConnection take(TransactionOptions options) throws SQLException {
+        SqlConnection connection = chosen(options);
+        taken.add(connection);
+        return connection;
+    }
+
+    private SqlConnection chosen(TransactionOptions options) throws SQLException {
+        if (options.readOnly() && missing()) {
+            return new SqlConnection(connectEmpty(), dialect, info, true);
+        }
+        if (!options.readOnly() && fresh()) {
+            return first(new SqlConnection(connect(), dialect, info, false));
+        }
+        SqlConnection connection = idle.pollFirst();
+        return connection != null ? connection : new SqlConnection(connect(), dialect, info, false);
+    }
+
+    /** The connection that makes the file; those to a file that was deleted since lead nowhere. */
+    private SqlConnection first(SqlConnection connection) {
+        closeIdle();
+        try {
+            // readers and a writer side by side; an existing file keeps the mode that it has
+            connection.run("PRAGMA journal_mode = WAL");
+            return connection;
+        } catch (RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void giveBack(SqlConnection connection) {
+        taken.remove(connection);
+        if (closed || connection.standsIn() || missing()) {
+            connection.close();
+            return;
+        }
+        idle.addFirst(connection);
+        if (closed) {
+            closeIdle();
+        }
+    }
+
+    @Override
+    public void discard(SqlConnection connection) {
+        taken.remove(connection);
+        connection.close();
+    }
+
+    private void closeIdle() {
+        for (SqlConnection connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
+            connection.close();
+        }
+    }
+
+    // ---- the file
+
     /** Whether there is nothing yet, so that reading would only make an empty file. */
-    boolean missing() {
+    private boolean missing() {
         return file != null && !Files.exists(file);
     }
 
     /** Whether the next to write makes the database, and so decides how it is kept. */
-    boolean fresh() {
+    private boolean fresh() {
         try {
             return file != null && (!Files.exists(file) || Files.size(file) == 0);
         } catch (IOException e) {
@@ -108,7 +187,7 @@ final class SqliteFile implements SqlSource {
     }
 
     /** A connection to an empty database, in place of a file that is missing and is only read. */
-    Connection connectEmpty() throws SQLException {
+    private Connection connectEmpty() throws SQLException {
         return prepared(config().createConnection("jdbc:sqlite::memory:"));
     }
 
@@ -122,7 +201,7 @@ final class SqliteFile implements SqlSource {
 
     private Connection prepared(Connection connection) throws SQLException {
         try {
-            SqliteFunctions.register(connection);
+            dialect.prepare(connection);
             if (maxPages > 0) {
                 try (Statement statement = connection.createStatement()) {
                     statement.execute("PRAGMA max_page_count = " + maxPages);
@@ -136,31 +215,27 @@ final class SqliteFile implements SqlSource {
     }
 
     @Override
-    public void release(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            throw translate(e, null);
-        }
-    }
-
-    @Override
-    public Fault translate(SQLException exception, @Nullable String statement) {
-        return SqliteErrors.report(exception, statement, null)
-                .store(info)
-                .cause(exception)
-                .fault();
-    }
-
-    @Override
     public StoreInfo info() {
         return info;
     }
 
     @Override
     public void close() {
+        closed = true;
+        closeIdle();
+        taken.forEach(SqliteFile::cut);
         if (keeper != null) {
             release(keeper);
+        }
+    }
+
+    /** Closes a connection that another thread may be using; what it runs is interrupted. */
+    private static void cut(SqlConnection taken) {
+        try {
+            taken.connection().unwrap(SQLiteConnection.class).getDatabase().interrupt();
+            taken.connection().close();
+        } catch (SQLException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "a connection was not closed", e);
         }
     }
 }

@@ -6,14 +6,12 @@ import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference;
 import dev.keepsake.schema.Schema;
+import dev.keepsake.sql.SqlCatalog.Row;
 import dev.keepsake.value.Type;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,36 +21,20 @@ import org.sqlite.SQLiteErrorCode;
 
 /** What is really in a SQLite database, read by its table-valued pragmas (manual, "PRAGMA functions"). */
 final class SqliteInspector {
-    private final Connection connection;
+    private final SqlCatalog catalog;
 
     SqliteInspector(Connection connection) {
-        this.connection = connection;
+        this.catalog = new SqlCatalog(connection);
     }
 
-    /** One row of a pragma, by column name. */
-    private record Row(Map<String, @Nullable Object> values) {
-        String text(String name) {
-            return String.valueOf(values.get(name));
-        }
-
-        @Nullable
-        String textOrNull(String name) {
-            return values.get(name) == null ? null : text(name);
-        }
-
-        int number(String name) {
-            return values.get(name) instanceof Number number ? number.intValue() : 0;
-        }
-    }
-
-    Schema schema() throws SQLException {
+    Schema schema(@Nullable String only) throws SQLException {
         List<Kind> kinds = new ArrayList<>();
-        for (Row table :
-                rows("SELECT l.name AS name, l.type AS type, l.wr AS wr, m.sql AS sql FROM pragma_table_list AS l"
+        for (Row table : catalog.rows(
+                "SELECT l.name AS name, l.type AS type, l.wr AS wr, m.sql AS sql FROM pragma_table_list AS l"
                         + " LEFT JOIN sqlite_master AS m ON m.name = l.name AND m.type IN ('table', 'view')"
                         + " WHERE l.schema = 'main' AND l.type <> 'shadow' AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
                         + " ORDER BY l.name")) {
-            if (readable(table)) {
+            if ((only == null || table.text("name").equals(only)) && readable(table)) {
                 kinds.add(kind(table));
             }
         }
@@ -65,7 +47,7 @@ final class SqliteInspector {
             return true;
         }
         try {
-            return !rows("SELECT cid FROM pragma_table_xinfo(?) WHERE hidden <> 1", table.text("name"))
+            return !catalog.rows("SELECT cid FROM pragma_table_xinfo(?) WHERE hidden <> 1", table.text("name"))
                     .isEmpty();
         } catch (SQLException e) {
             if (e.getErrorCode() == SQLiteErrorCode.SQLITE_ERROR.code) {
@@ -81,7 +63,7 @@ final class SqliteInspector {
         String sql = table.textOrNull("sql");
         List<Index> indexes = new ArrayList<>();
         List<Index> uniques = new ArrayList<>();
-        for (Row index : rows("SELECT * FROM pragma_index_list(?) ORDER BY seq DESC", name)) {
+        for (Row index : catalog.rows("SELECT * FROM pragma_index_list(?) ORDER BY seq DESC", name)) {
             Index read = index(index);
             if (index.text("origin").equals("c")) {
                 indexes.add(read);
@@ -90,13 +72,13 @@ final class SqliteInspector {
             }
         }
         Kind.Builder kind = Kind.named(name);
-        List<Row> columns = rows("SELECT * FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid", name);
+        List<Row> columns = catalog.rows("SELECT * FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid", name);
         for (Row column : columns) {
             kind.field(field(name, column, sql, view));
         }
         List<String> id = columns.stream()
                 .filter(column -> column.number("pk") > 0)
-                .sorted(Comparator.comparingInt(column -> column.number("pk")))
+                .sorted(Comparator.comparingLong(column -> column.number("pk")))
                 .map(column -> column.text("name"))
                 .toList();
         identify(kind, id, columns, uniques, table);
@@ -133,8 +115,8 @@ final class SqliteInspector {
     private String storedAs(String table, String column) throws SQLException {
         Dialect dialect = new SqliteDialect();
         String name = dialect.identifier(column);
-        List<Row> found = rows("SELECT typeof(" + name + ") AS found FROM " + dialect.identifier(table) + " WHERE "
-                + name + " IS NOT NULL LIMIT 1");
+        List<Row> found = catalog.rows("SELECT typeof(" + name + ") AS found FROM " + dialect.identifier(table)
+                + " WHERE " + name + " IS NOT NULL LIMIT 1");
         return found.isEmpty() ? "text" : found.getFirst().text("found");
     }
 
@@ -164,14 +146,14 @@ final class SqliteInspector {
     private Index index(Row index) throws SQLException {
         String name = index.text("name");
         List<Index.Part> parts = new ArrayList<>();
-        String sql = rows("SELECT sql FROM sqlite_master WHERE type = 'index' AND name = ?", name).stream()
+        String sql = catalog.rows("SELECT sql FROM sqlite_master WHERE type = 'index' AND name = ?", name).stream()
                 .findFirst()
                 .map(row -> row.textOrNull("sql"))
                 .orElse(null);
         List<String> written = SqliteText.indexParts(sql);
-        for (Row part : rows("SELECT * FROM pragma_index_xinfo(?) WHERE key = 1 ORDER BY seqno", name)) {
+        for (Row part : catalog.rows("SELECT * FROM pragma_index_xinfo(?) WHERE key = 1 ORDER BY seqno", name)) {
             String field = part.textOrNull("name");
-            int at = part.number("seqno");
+            int at = (int) part.number("seqno");
             String expression = "(" + (at < written.size() ? written.get(at) : "expression") + ")";
             parts.add(new Index.Part(field == null ? expression : field, part.number("desc") == 1));
         }
@@ -180,8 +162,8 @@ final class SqliteInspector {
     }
 
     private List<Reference> references(String table) throws SQLException {
-        Map<Integer, List<Row>> byId = new LinkedHashMap<>();
-        for (Row row : rows("SELECT * FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq", table)) {
+        Map<Long, List<Row>> byId = new LinkedHashMap<>();
+        for (Row row : catalog.rows("SELECT * FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq", table)) {
             byId.computeIfAbsent(row.number("id"), id -> new ArrayList<>()).add(row);
         }
         List<Reference> references = new ArrayList<>();
@@ -192,7 +174,7 @@ final class SqliteInspector {
                 String to = row.textOrNull("to");
                 targets.add(
                         to == null
-                                ? Objects.requireNonNullElse(key(target, row.number("seq")), "rowid")
+                                ? Objects.requireNonNullElse(key(target, (int) row.number("seq")), "rowid")
                                 : asNamed(target, to));
             }
             Reference.OnDelete onDelete = switch (rows.getFirst().text("on_delete")) {
@@ -208,7 +190,8 @@ final class SqliteInspector {
 
     /** A table's name as the table has it: those who refer to it may write it in another case. */
     private String asNamed(String table) throws SQLException {
-        return rows("SELECT name FROM pragma_table_list WHERE schema = 'main' AND name = ? COLLATE NOCASE", table)
+        return catalog
+                .rows("SELECT name FROM pragma_table_list WHERE schema = 'main' AND name = ? COLLATE NOCASE", table)
                 .stream()
                 .findFirst()
                 .map(row -> row.text("name"))
@@ -216,33 +199,16 @@ final class SqliteInspector {
     }
 
     private String asNamed(String table, String column) throws SQLException {
-        return rows("SELECT name FROM pragma_table_xinfo(?) WHERE name = ? COLLATE NOCASE", table, column).stream()
+        return catalog
+                .rows("SELECT name FROM pragma_table_xinfo(?) WHERE name = ? COLLATE NOCASE", table, column)
+                .stream()
                 .findFirst()
                 .map(row -> row.text("name"))
                 .orElse(column);
     }
 
     private @Nullable String key(String table, int position) throws SQLException {
-        List<Row> keys = rows("SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", table);
+        List<Row> keys = catalog.rows("SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", table);
         return position < keys.size() ? keys.get(position).text("name") : null;
-    }
-
-    private List<Row> rows(String sql, String... arguments) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < arguments.length; i++) {
-                statement.setString(i + 1, arguments[i]);
-            }
-            try (ResultSet result = statement.executeQuery()) {
-                List<Row> rows = new ArrayList<>();
-                while (result.next()) {
-                    Map<String, @Nullable Object> values = new HashMap<>();
-                    for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-                        values.put(result.getMetaData().getColumnLabel(i), result.getObject(i));
-                    }
-                    rows.add(new Row(values));
-                }
-                return rows;
-            }
-        }
     }
 }

@@ -10,7 +10,6 @@ import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference;
 import dev.keepsake.value.Type;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /** The tables that keep kinds, as SQLite is told to create them. */
@@ -87,30 +86,7 @@ final class SqliteTables {
                         Condition.parse(check.text(), kind),
                         Bound.made(kind, dialect),
                         other -> Bound.made(other, dialect));
-        return name + "CHECK (coalesce(" + literal(out.done()) + ", 0))";
-    }
-
-    /** The statement with its parameters as literals, for DDL, which takes no parameters. */
-    private static String literal(SqlWriter.Statement statement) {
-        StringBuilder text = new StringBuilder();
-        int bind = 0;
-        char quote = 0;
-        for (char c : statement.text().toCharArray()) {
-            if (quote == 0 ? c == '\'' || c == '"' : c == quote) {
-                quote = quote == 0 ? c : 0;
-            }
-            if (c == '?' && quote == 0) {
-                text.append(
-                        switch (statement.binds().get(bind++)) {
-                            case String s -> "'" + s.replace("'", "''") + "'";
-                            case byte[] bytes -> "x'" + HexFormat.of().formatHex(bytes) + "'";
-                            case Object number -> number.toString();
-                        });
-            } else {
-                text.append(c);
-            }
-        }
-        return text.toString();
+        return name + "CHECK (coalesce(" + out.done().literal(dialect) + ", 0))";
     }
 
     static String index(String kind, Index index, Dialect dialect) {

@@ -1,0 +1,154 @@
+package dev.keepsake.sql;
+
+import dev.keepsake.sql.ServerColumn.Storage;
+import dev.keepsake.value.Type;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The types of MariaDB and MySQL as ours (Knowledge Base, "Data Types"); what Keepsake knows nothing of is kept as its text. */
+final class MariadbTypes {
+    /** What a column's comment begins with, whose type Keepsake says itself. */
+    static final String OURS = "keepsake ";
+
+    /** What the inspector appends to the type of a generated column. */
+    static final String GENERATED = " generated";
+
+    /** What stands between the type and that which a comment says. */
+    static final String AS = " as ";
+
+    /** How long a text or bytes in a key can be that nobody gave a length. */
+    private static final int KEYED = 255;
+
+    /** The longest text that has a length of its own: the columns of a row share 65,535 bytes. */
+    private static final int LONGEST = 2_000;
+
+    private static final Pattern DECLARED =
+            Pattern.compile("([a-z0-9_ ]+?)\\s*(?:\\((\\d+)(?:,\\s*(\\d+))?\\))?( .*)?");
+
+    private MariadbTypes() {}
+
+    static String declared(Type type, boolean keyed, boolean mariadb) {
+        return switch (type) {
+            case Type.Bool b -> "tinyint(1)";
+            case Type.Int i ->
+                switch (i.bits()) {
+                    case 8 -> "tinyint";
+                    case 16 -> "smallint";
+                    case 32 -> "int";
+                    default -> "bigint";
+                };
+            case Type.Real r -> "double";
+            case Type.Decimal d -> "decimal(" + d.precision() + "," + d.scale() + ")";
+            case Type.Text t ->
+                t.length() == 0 && keyed
+                        ? "varchar(" + KEYED + ")"
+                        : t.length() == 0 || t.length() > LONGEST ? "longtext" : "varchar(" + t.length() + ")";
+            case Type.Binary b -> keyed ? "varbinary(" + KEYED + ")" : "longblob";
+            case Type.Uuid u -> mariadb ? "uuid" : "char(36)";
+            case Type.Oid o -> "char(24)";
+            case Type.Date d -> "date";
+            case Type.Time t -> "time(" + t.precision() + ")";
+            case Type.DateTime t -> "datetime(" + t.precision() + ")";
+            // its timestamp ends in 2038
+            case Type.Instant i -> "datetime(" + i.precision() + ")";
+            case Type.Sequence s -> json(mariadb);
+            case Type.Dictionary d -> json(mariadb);
+            case Type.Struct s -> json(mariadb);
+            case Type.Any a -> json(mariadb);
+        };
+    }
+
+    private static String json(boolean mariadb) {
+        return mariadb ? "json" : "longtext";
+    }
+
+    /** The column of a native type. */
+    static ServerColumn column(String text) {
+        boolean generated = text.endsWith(GENERATED);
+        String declared = generated ? text.substring(0, text.length() - GENERATED.length()) : text;
+        // behind the texts of an enumeration, which may hold anything
+        int as = declared.indexOf(AS, declared.lastIndexOf('\'') + 1);
+        ServerColumn column = plain(as < 0 ? declared : declared.substring(0, as));
+        ServerColumn said = as < 0 ? null : said(column, declared.substring(as + AS.length()));
+        ServerColumn known = said == null ? column : said.own();
+        return known.with(known.writable() && !generated, null);
+    }
+
+    /** The column as a comment says its type; null where the comment is somebody else's. */
+    private static @Nullable ServerColumn said(ServerColumn column, String type) {
+        try {
+            return column.as(Type.parse(type));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static ServerColumn plain(String text) {
+        if (text.startsWith("enum(") || text.startsWith("set(")) {
+            return ServerColumn.of(Type.TEXT, Storage.CHOICE, text);
+        }
+        String declared = text.toLowerCase(Locale.ROOT);
+        Matcher matcher = DECLARED.matcher(declared);
+        boolean sized = matcher.matches();
+        String name = sized ? matcher.group(1) : declared;
+        int first = sized && matcher.group(2) != null ? number(matcher.group(2)) : -1;
+        int second = sized && matcher.group(3) != null ? number(matcher.group(3)) : 0;
+        boolean unsigned = declared.contains("unsigned");
+        name = name.replace(" unsigned", "").replace(" zerofill", "");
+        int fraction = Math.max(first, 0);
+        return switch (name) {
+            case "tinyint" ->
+                first == 1
+                        ? ServerColumn.of(Type.BOOLEAN, Storage.BOOLEAN_NUMBER, declared)
+                        : whole(unsigned ? 16 : 8, declared);
+            case "smallint" -> whole(unsigned ? 32 : 16, declared);
+            case "mediumint" -> whole(32, declared);
+            case "int" -> whole(unsigned ? 64 : 32, declared);
+            case "bigint" ->
+                unsigned ? ServerColumn.of(new Type.Decimal(20, 0), Storage.DECIMAL, declared) : whole(64, declared);
+            case "year" -> whole(16, declared);
+            case "double" -> ServerColumn.of(Type.DOUBLE, Storage.REAL, declared);
+            case "float" -> ServerColumn.of(Type.DOUBLE, Storage.SINGLE, declared);
+            case "decimal" ->
+                first < 1 || first > 38
+                        ? ServerColumn.of(Type.DECIMAL, Storage.DECIMAL, "numeric")
+                                .rounding(second)
+                        : ServerColumn.of(new Type.Decimal(first, second), Storage.DECIMAL, declared)
+                                .rounding(second);
+            case "varchar" -> ServerColumn.of(new Type.Text(Math.max(first, 0)), Storage.TEXT, declared);
+            case "char" -> ServerColumn.of(new Type.Text(Math.max(first, 0)), Storage.PADDED_TEXT, declared);
+            case "tinytext", "text", "mediumtext", "longtext" -> ServerColumn.of(Type.TEXT, Storage.TEXT, declared);
+            case "json" -> ServerColumn.of(Type.ANY, Storage.JSON, declared);
+            case "tinyblob", "blob", "mediumblob", "longblob", "varbinary", "binary" ->
+                ServerColumn.of(Type.BYTES, Storage.BYTES, declared);
+            case "geometry",
+                    "point",
+                    "linestring",
+                    "polygon",
+                    "multipoint",
+                    "multilinestring",
+                    "multipolygon",
+                    "geometrycollection" -> ServerColumn.of(Type.BYTES, Storage.BYTES, declared);
+            case "bit" ->
+                first <= 1
+                        ? ServerColumn.of(Type.BOOLEAN, Storage.BOOLEAN_NUMBER, declared)
+                        : ServerColumn.of(Type.BYTES, Storage.BYTES, declared);
+            case "uuid" -> ServerColumn.of(Type.UUID, Storage.UUID, declared);
+            case "date" -> ServerColumn.of(Type.DATE, Storage.DATE, declared);
+            case "time" -> ServerColumn.of(new Type.Time(fraction), Storage.TIME, declared);
+            case "datetime" -> ServerColumn.of(new Type.DateTime(fraction), Storage.DATE_TIME, declared);
+            case "timestamp" -> ServerColumn.of(new Type.Instant(fraction), Storage.DATE_TIME, declared);
+            default -> ServerColumn.of(Type.TEXT, Storage.FOREIGN, declared);
+        };
+    }
+
+    private static ServerColumn whole(int bits, String declared) {
+        return ServerColumn.of(new Type.Int(bits), Storage.INTEGER, declared);
+    }
+
+    private static int number(String digits) {
+        return digits.length() > 9 ? -1 : Integer.parseInt(digits);
+    }
+}
