@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Invalid;
 import dev.keepsake.fault.Problem;
+import dev.keepsake.sql.Dialect.Quotes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,9 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SqlTextTest {
+    private static SqlText parse(String sql) {
+        return SqlText.parse(sql, Quotes.BRACKETS);
+    }
+
     @Test
     void questionMarksAreCounted() {
-        SqlText text = SqlText.parse("insert into t values (?, ?, ?)");
+        SqlText text = parse("insert into t values (?, ?, ?)");
 
         assertThat(text.count()).isEqualTo(3);
         assertThat(text.names()).isEmpty();
@@ -26,10 +31,39 @@ final class SqlTextTest {
 
     @Test
     void namesBecomeQuestionMarksInOrderAndAsOftenAsTheyOccur() {
-        SqlText text = SqlText.parse("select :a, :b_2 where x=:a and :höhe>1");
+        SqlText text = parse("select :a, :b_2 where x=:a and :höhe>1");
 
         assertThat(text.text()).isEqualTo("select ?, ? where x=? and ?>1");
         assertThat(text.names()).containsExactly("a", "b_2", "a", "höhe");
+    }
+
+    @Test
+    void databasesQuoteInWaysOfTheirOwn() {
+        for (String sql : List.of("select $$ :a ? ; $$", "select $tag$ :a $$ ? $tag$", "select E'it\\'s :a ?'")) {
+            assertThat(SqlText.parse(sql, Quotes.DOLLARS).count()).as(sql).isZero();
+        }
+        assertThat(SqlText.parse("select (array[?, :: ?])[?]", Quotes.DOLLARS).count())
+                .isEqualTo(3);
+        assertThat(SqlText.parse("select '\\' || ?", Quotes.DOLLARS).count()).isOne();
+        for (String sql : List.of("select 'it\\'s :a ?'", "select \"it\\\"s :a ?\"", "select 1 # :a ?")) {
+            assertThat(SqlText.parse(sql, Quotes.BACKSLASHES).count()).as(sql).isZero();
+        }
+        assertThat(SqlText.parse("select data #> ?", Quotes.DOLLARS).count()).isOne();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'insert into t values (1)', true",
+        "insert into t (a) values ((select max(a) from t)), true",
+        "insert into t default values,                 true",
+        "replace into t set a = 1,                     true",
+        "insert into t select * from u,                false",
+        "insert into t default values returning id,    false",
+        "insert into t (a) (select a from u),          false",
+        "update t set a = 1,                           false"
+    })
+    void anInsertThatSelectsItsRowsHasNoneOfItsOwn(String sql, boolean values) {
+        assertThat(parse(sql).insertsValues()).isEqualTo(values);
     }
 
     @ParameterizedTest
@@ -46,15 +80,12 @@ final class SqlTextTest {
                 "select x::text from t",
                 "select a ?? b",
                 "select a ??| b",
-                "select $$ :a ? ; $$",
-                "select $tag$ :a $$ ? $tag$",
-                "select E'it\\'s :a ?'",
                 "select @v := 1",
                 "select 'unclosed :a ?",
                 "select 1 /* unclosed :a ?",
             })
     void whatIsNoParameterIsLeftAsItIs(String sql) {
-        SqlText text = SqlText.parse(sql);
+        SqlText text = parse(sql);
 
         assertThat(text.count()).isZero();
         assertThat(text.text()).isEqualTo(sql);
@@ -76,8 +107,8 @@ final class SqlTextTest {
                 "select 2/:x ~ select 2/? ~ x",
             })
     void aNameBesideThemIsFound(String sql, String text, String name) {
-        assertThat(SqlText.parse(sql).text()).isEqualTo(text);
-        assertThat(SqlText.parse(sql).names()).containsExactly(name);
+        assertThat(parse(sql).text()).isEqualTo(text);
+        assertThat(parse(sql).names()).containsExactly(name);
     }
 
     @Test
@@ -104,7 +135,7 @@ final class SqlTextTest {
 
     @Test
     void aSemicolonAtTheEndIsDropped() {
-        assertThat(SqlText.parse("select ';' ; -- done\n ").text()).isEqualTo("select ';'  -- done\n ");
+        assertThat(parse("select ';' ; -- done\n ").text()).isEqualTo("select ';'  -- done\n ");
     }
 
     @Test
@@ -113,7 +144,7 @@ final class SqlTextTest {
                 "create temp trigger t after insert on a begin update b set c = case when 1 then 2 end; delete from d;"
                         + " end";
 
-        assertThat(SqlText.parse(trigger + ";").text()).isEqualTo(trigger);
+        assertThat(parse(trigger + ";").text()).isEqualTo(trigger);
         assertRefused(trigger + "; select 1", "there is more than one statement in this text");
     }
 
@@ -128,7 +159,7 @@ final class SqlTextTest {
                 "create table t (a) | create",
             })
     void theVerbSaysWhatItDoes(String sql, String verb) {
-        assertThat(SqlText.parse(sql).verb()).isEqualTo(verb);
+        assertThat(parse(sql).verb()).isEqualTo(verb);
     }
 
     @ParameterizedTest
@@ -145,30 +176,29 @@ final class SqlTextTest {
         "start slave, false"
     })
     void beginAndEndOfTransactionsAreKnown(String sql, boolean bounds) {
-        assertThat(SqlText.parse(sql).boundsTransaction()).isEqualTo(bounds);
+        assertThat(parse(sql).boundsTransaction()).isEqualTo(bounds);
     }
 
     @Test
     void valuesAreNormalised() {
-        assertThat(SqlText.parse("select ?, ?, ?").values(List.of(1, Optional.empty(), Problem.CLOSED)))
+        assertThat(parse("select ?, ?, ?").values(List.of(1, Optional.empty(), Problem.CLOSED)))
                 .containsExactly(1L, null, "CLOSED");
     }
 
     @Test
     void valuesOfOneNameAreTakenOnceAndBoundOften() {
-        assertThat(SqlText.parse("select :a, :b, :a").values(Map.of("a", 1, "b", 2)))
-                .containsExactly(1L, 2L, 1L);
+        assertThat(parse("select :a, :b, :a").values(Map.of("a", 1, "b", 2))).containsExactly(1L, 2L, 1L);
     }
 
     @Test
     void aListIsRefusedAsAValue() {
-        assertThatThrownBy(() -> SqlText.parse("select ?").values(List.of(List.of(1, 2))))
+        assertThatThrownBy(() -> parse("select ?").values(List.of(List.of(1, 2))))
                 .isInstanceOfSatisfying(
                         Invalid.class, fault -> assertThat(fault.problem()).isEqualTo(Problem.VALUE_REFUSED));
     }
 
     private static void assertRefused(String sql, String sentence) {
-        assertThatThrownBy(() -> SqlText.parse(sql)).isInstanceOfSatisfying(Fault.class, fault -> {
+        assertThatThrownBy(() -> parse(sql)).isInstanceOfSatisfying(Fault.class, fault -> {
             assertThat(fault.problem()).isEqualTo(Problem.MALFORMED_STATEMENT);
             assertThat(fault.sentence()).isEqualTo(sentence);
         });

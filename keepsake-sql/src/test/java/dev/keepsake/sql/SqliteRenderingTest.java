@@ -64,7 +64,7 @@ final class SqliteRenderingTest {
                             "INSERT INTO people (id, name, count) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
                                     + " name = excluded.name, count = excluded.count",
                             "DELETE FROM people WHERE id = ?",
-                            "DELETE FROM people WHERE NOT coalesce(name = ?, 0)");
+                            "DELETE FROM people WHERE NOT coalesce(name = ?, false)");
             assertThat(store.render(Selection.of(PEOPLE)
                             .where(Term.of("count").gt(3L))
                             .orderBy(Term.of("name").desc())

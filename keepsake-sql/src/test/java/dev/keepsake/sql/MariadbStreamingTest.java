@@ -1,0 +1,24 @@
+package dev.keepsake.sql;
+
+import dev.keepsake.contract.On;
+import dev.keepsake.contract.Servers;
+import dev.keepsake.contract.StreamingContract;
+import dev.keepsake.store.Guarded;
+import dev.keepsake.store.Stores;
+import org.junit.jupiter.api.AfterEach;
+
+@On("mariadb")
+final class MariadbStreamingTest extends StreamingContract {
+    private String url = "";
+
+    @Override
+    protected Guarded open() {
+        url = Servers.mariadb().freshSpace();
+        return Stores.open(url);
+    }
+
+    @AfterEach
+    void drop() {
+        Servers.mariadb().drop(url);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.keepsake.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keepsake.contract.On;
+import dev.keepsake.contract.Servers;
+import dev.keepsake.contract.StoreContract;
+import dev.keepsake.store.Features;
+import dev.keepsake.store.Guarded;
+import dev.keepsake.store.Stores;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+@On("postgresql")
+final class PostgresqlStoreTest extends StoreContract {
+    private String url = "";
+
+    @Override
+    protected Guarded open() {
+        url = Servers.postgresql().freshSpace();
+        return Stores.open(url);
+    }
+
+    @AfterEach
+    void drop() {
+        Servers.postgresql().drop(url);
+    }
+
+    @Test
+    void itsFeaturesAreThoseThatMemoryTakesOn() {
+        assertThat(features()).isEqualTo(Features.POSTGRESQL);
+    }
+}
