@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keepsake.Keepsake;
 import dev.keepsake.codec.Ref;
+import dev.keepsake.examples.Place;
 import dev.keepsake.fault.Invalid;
 import dev.keepsake.fault.Violation;
 import dev.keepsake.json.Json;
@@ -50,8 +51,8 @@ class MflixDataTest {
                 .filter(comment -> ids.contains(comment.get("movie_id")))
                 .map(MflixDataTest::comment)
                 .toList();
-        for (String url : List.of("memory:", "sqlite::memory:")) {
-            Keepsake keepsake = Keepsake.open(url, Mflix.CLASSES);
+        for (Place place : Place.values()) {
+            Keepsake keepsake = Keepsake.open(place.url(), Mflix.CLASSES);
             STORES.add(keepsake);
             keepsake.createAll();
             keepsake.load(Movie.class, movies.stream().map(MflixDataTest::movie));

@@ -2,12 +2,16 @@ package dev.keepsake.examples.monsters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keepsake.examples.Place;
 import dev.keepsake.examples.Printed;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The story, as it is printed, on both stores. */
 class MonstersTest {
@@ -99,20 +103,40 @@ class MonstersTest {
     @Test
     void theStoryOnSqlite() {
         Path file = folder.resolve("monsters.db");
+
+        assertThat(Printed.by(out -> Monsters.run("sqlite:" + file, out)))
+                .isEqualTo(differing("sqlite  " + file, false));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"POSTGRESQL", "MARIADB"})
+    void theStoryOnServers(Place place) {
+        String url = place.url();
+        String printed = Printed.by(out -> Monsters.run(url, out));
+        URI uri = URI.create(url);
+        String address = uri.getHost() + ":" + uri.getPort() + uri.getPath();
+
+        assertThat(printed).isEqualTo(differing(uri.getScheme() + "  " + address, place == Place.POSTGRESQL));
+        place.drop(url);
+    }
+
+    /** What is printed on a store, which gives ids before it inserts or with it. */
+    private static String differing(String store, boolean reservesIds) {
         Map<String, String> differences = new LinkedHashMap<>();
-        differences.put("memory  in this process", "sqlite  " + file);
+        differences.put("memory  in this process", store);
         differences.put(
                 "find pocket_monster",
                 "SELECT id, name, type_id FROM pocket_monster"
                         + " WHERE type_id IN (SELECT id FROM monster_type WHERE name = ?) ORDER BY name, id");
-        differences.put("PocketMonster 4 cannot be written", "PocketMonster cannot be written");
+        if (!reservesIds) {
+            differences.put("PocketMonster 4 cannot be written", "PocketMonster cannot be written");
+        }
         differences.put("names no object of kind monster_type: [77]", "names no object of kind monster_type");
         String expected = PRINTED;
         for (Map.Entry<String, String> each : differences.entrySet()) {
             assertThat(expected).contains(each.getKey());
             expected = expected.replace(each.getKey(), each.getValue());
         }
-
-        assertThat(Printed.by(out -> Monsters.run("sqlite:" + file, out))).isEqualTo(expected);
+        return expected;
     }
 }

@@ -3,34 +3,52 @@ package dev.keepsake.examples.pypi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.Keepsake;
+import dev.keepsake.examples.Place;
 import dev.keepsake.examples.Printed;
 import dev.keepsake.json.Json;
+import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Request;
+import dev.keepsake.query.Selection;
+import dev.keepsake.schema.Field;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
+import dev.keepsake.state.State;
 import dev.keepsake.store.Guarded;
+import dev.keepsake.store.Stores;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The same program over the database of a course, made by another program in another language. */
 @Tag("data")
+@ParameterizedClass
+@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MEMORY")
 @SuppressWarnings("unchecked") // the facts are of known types
 class PypiDataTest {
+    @Parameter
+    private Place place;
+
     @TempDir
     private static Path folder;
 
     private static Path file;
-    private static String url;
     private static Map<String, Object> facts;
+    private static final Map<Place, String> URLS = new EnumMap<>(Place.class);
 
     @BeforeAll
     static void unpack() throws IOException {
@@ -41,19 +59,55 @@ class PypiDataTest {
         try (InputStream in = new GZIPInputStream(Files.newInputStream(set.resolve("pypi.sqlite.gz")))) {
             Files.copy(in, file);
         }
-        url = "sqlite:" + file;
         facts = (Map<String, Object>) Json.parse(Files.readString(set.resolve("expected-facts.json")));
+        URLS.put(Place.SQLITE, "sqlite:" + file);
+        for (Place server : List.of(Place.POSTGRESQL, Place.MARIADB)) {
+            String copy = server.url();
+            copy(copy);
+            URLS.put(server, copy);
+        }
     }
 
-    private static Keepsake open() {
-        return Keepsake.open(url, Package.class, Release.class, User.class, License.class);
+    /** Makes the same tables somewhere else, with the same rows. */
+    private static void copy(String to) {
+        try (Guarded source = Stores.open("sqlite:" + file);
+                Guarded target = Stores.open(to)) {
+            List<Kind> kinds = new ArrayList<>();
+            for (Kind kind : source.inspect().kinds()) {
+                Kind.Builder copy = kind.toBuilder();
+                for (Field field : kind.fields()) {
+                    copy.replace(
+                            field.name(),
+                            field.required()
+                                    ? Field.required(field.name(), field.type())
+                                    : Field.of(field.name(), field.type()));
+                }
+                kinds.add(copy.build());
+            }
+            for (Kind kind : target.createAll(Schema.of(kinds))) {
+                List<State> states = source.read(transaction -> transaction
+                        .find(Selection.of(source.inspect().kind(kind.name())))
+                        .list());
+                target.write(transaction -> transaction.write(Changeset.inserts(
+                        kind,
+                        states.stream().map(state -> kind.state(state.toMap())).toList())));
+            }
+        }
+    }
+
+    private String url() {
+        return Objects.requireNonNull(URLS.get(place));
+    }
+
+    private Keepsake open() {
+        return Keepsake.open(url(), Package.class, Release.class, User.class, License.class);
     }
 
     @Test
     void theProgramAnswersAndChangesNothing() throws IOException {
         byte[] before = Files.readAllBytes(file);
 
-        assertThat(Printed.by(out -> Pypi.run(url, out))).isEqualTo("""
+        assertThat(Printed.by(out -> Pypi.run(url(), out))).isEqualTo("""
                         The latest releases of pytz:
                           2018.4.0 of 2018-04-10
                           2018.3.0 of 2018-02-09

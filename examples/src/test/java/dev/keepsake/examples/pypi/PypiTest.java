@@ -3,6 +3,7 @@ package dev.keepsake.examples.pypi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.Keepsake;
+import dev.keepsake.examples.Place;
 import dev.keepsake.examples.Printed;
 import dev.keepsake.query.Request;
 import dev.keepsake.store.Guarded;
@@ -12,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The program over stores that it fills by itself. */
 class PypiTest {
@@ -37,9 +38,12 @@ class PypiTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"memory:", "sqlite::memory:"})
-    void itAnswersEveryQuestion(String url) {
+    @EnumSource(Place.class)
+    void itAnswersEveryQuestion(Place place) {
+        String url = place.url();
+
         assertThat(Printed.by(out -> Pypi.run(url, out))).isEqualTo(PRINTED);
+        place.drop(url);
     }
 
     @Test
@@ -51,8 +55,9 @@ class PypiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"memory:", "sqlite::memory:"})
-    void allPackagesWithAllReleasesAreTwoStatements(String url) {
+    @EnumSource(Place.class)
+    void allPackagesWithAllReleasesAreTwoStatements(Place place) {
+        String url = place.url();
         try (Keepsake keepsake = Keepsake.open(url, Package.class, Release.class, User.class, License.class)) {
             keepsake.createAll();
             Pypi pypi = new Pypi(keepsake);
@@ -71,5 +76,6 @@ class PypiTest {
                             + each.releases().stream().map(Release::version).toList())
                     .containsExactly("pandas [0.23.0, 0.22.0]", "pytz [2018.4.0, 2018.3.0, 2017.3.0]", "six [1.11.0]");
         }
+        place.drop(url);
     }
 }

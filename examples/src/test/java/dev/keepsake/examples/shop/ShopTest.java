@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keepsake.Keepsake;
+import dev.keepsake.examples.Place;
 import dev.keepsake.fault.Conflict;
 import dev.keepsake.fault.Detached;
 import dev.keepsake.fault.Fault;
@@ -23,15 +24,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Classes written for a Hibernate project, used as they are; only {@link Category} has a line that knows Keepsake. */
 @ParameterizedClass
-@ValueSource(strings = {"memory:", "sqlite::memory:"})
+@EnumSource(Place.class)
 class ShopTest {
     @Parameter
-    private String url;
+    private Place place;
 
+    private String url;
     private Keepsake keepsake;
 
     private final Category books = new Category("Books");
@@ -42,6 +44,7 @@ class ShopTest {
 
     @BeforeEach
     void fill() {
+        url = place.url();
         keepsake = Keepsake.open(url, Customer.class, Order.class, OrderLine.class, Product.class, Category.class);
         keepsake.createAll();
         books.addChild(novels);
@@ -61,6 +64,7 @@ class ShopTest {
     @AfterEach
     void close() {
         keepsake.close();
+        place.drop(url);
     }
 
     private List<Request> requests(Runnable work) {
