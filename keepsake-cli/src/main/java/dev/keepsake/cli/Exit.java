@@ -38,16 +38,34 @@ final class Exit {
     private static final Pattern SECRETS =
             Pattern.compile("(?i)(?<=://)[^\\s'\"]*(?=@)|(?<=(?:password|passwd|pwd|secret|token)=)[^&\\s'\"]+");
 
+    /** A URL given as an argument, up to what is secret in it, and behind: user and password may hold any sign there. */
+    private static final List<Pattern> URLS = List.of(
+            Pattern.compile("(?s)([A-Za-z][A-Za-z0-9+.-]*://).*(@.*)"),
+            Pattern.compile("(?s)([A-Za-z][A-Za-z0-9+.-]*://[^/:\\[]*:)(?![0-9]{1,5}(?:/|$)).*()"));
+
     private Exit() {}
 
-    /** Tells what was thrown, and gives the code. */
-    static int tell(Throwable thrown, Console console) {
+    /** Tells what was thrown by a command with these arguments, and gives the code. */
+    static int tell(Throwable thrown, Console console, String... arguments) {
         if (thrown instanceof Console.Gone) {
             return DONE;
         }
         String text = console.debug() ? trace(thrown) : message(thrown);
+        for (String argument : arguments) {
+            text = text.replace(argument, shown(argument));
+        }
         console.err().println(SECRETS.matcher(text).replaceAll(Matcher.quoteReplacement("***")));
         return code(thrown);
+    }
+
+    private static String shown(String argument) {
+        for (Pattern pattern : URLS) {
+            Matcher url = pattern.matcher(argument);
+            if (url.matches()) {
+                return url.group(1) + "***" + url.group(2);
+            }
+        }
+        return argument;
     }
 
     static int code(Throwable thrown) {

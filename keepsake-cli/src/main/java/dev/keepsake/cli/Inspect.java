@@ -25,7 +25,8 @@ final class Inspect implements Command {
                         "Shows what is really in a store.",
                         "Each kind with its number of objects, fields, id, indexes, references and checks.",
                         "Nothing is written.")
-                .addPositional(Specs.argument(0, "URL", "the store, such as sqlite:FILE"))
+                .addPositional(Specs.argument(
+                        0, "URL", "the store: sqlite:FILE, or postgresql:// or mariadb://USER@HOST/DATABASE"))
                 .addPositional(Specs.optional(1, "KIND", "this kind alone"))
                 .addOption(Specs.flag("--json", "one JSON object a line, one for each kind"));
         return Specs.examples(

@@ -26,6 +26,7 @@ final class KindText {
         rules.put(
                 "reference", kind.references().stream().map(Reference::toString).toList());
         rules.put("check", kind.checks().stream().map(Check::toString).toList());
+        rules.put("not kept", kind.unkept());
         return rules;
     }
 
@@ -43,6 +44,7 @@ final class KindText {
         json.put("indexes", kind.indexes().stream().map(KindText::json).toList());
         json.put("references", kind.references().stream().map(KindText::json).toList());
         json.put("checks", kind.checks().stream().map(KindText::json).toList());
+        json.put("unkept", kind.unkept());
         return json;
     }
 

@@ -54,7 +54,7 @@ public final class Main {
             return Exit.DONE;
         } catch (Exception | StackOverflowError | OutOfMemoryError e) {
             console.out().flush();
-            return Exit.tell(e, console);
+            return Exit.tell(e, console, args);
         } finally {
             console.err().flush();
         }
@@ -98,6 +98,7 @@ public final class Main {
         List<String> examples = new ArrayList<>(List.of(
                 "  keepsake tour",
                 "  keepsake inspect sqlite:pypi.db",
+                "  keepsake inspect postgresql://ann@localhost/shop",
                 "  keepsake query sqlite:pypi.db releases --where \"package_id = 'boto'\" --order -major_ver",
                 "",
                 "Exit codes: 0 done, 1 differences or pending work, 2 usage, 3 store unavailable, 4 refused,",

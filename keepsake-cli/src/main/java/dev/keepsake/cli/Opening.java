@@ -20,6 +20,6 @@ final class Opening {
                 && !parsed.place().isEmpty()
                 && !parsed.place().equals(":memory:")
                 && parsed.option("mode").isEmpty();
-        return Stores.open(file ? url + (parsed.options().isEmpty() ? "?" : "&") + "mode=rw" : url);
+        return Stores.open(file ? parsed.with("mode", "rw") : parsed);
     }
 }

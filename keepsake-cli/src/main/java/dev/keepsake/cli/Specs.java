@@ -32,7 +32,8 @@ final class Specs {
 
     /** The URL and the kind that most commands start with. */
     static CommandSpec urlAndKind(CommandSpec spec) {
-        return spec.addPositional(argument(0, "URL", "the store, such as sqlite:FILE"))
+        return spec.addPositional(
+                        argument(0, "URL", "the store: sqlite:FILE, or postgresql:// or mariadb://USER@HOST/DATABASE"))
                 .addPositional(argument(1, "KIND", "the kind: a table, a collection"));
     }
 

@@ -2,7 +2,6 @@ package dev.keepsake.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keepsake.contract.On;
 import dev.keepsake.contract.Row;
 import dev.keepsake.json.Json;
 import dev.keepsake.value.Values;
@@ -14,26 +13,25 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A part of MongoDB's sample_mflix, kept in SQLite. */
-@On("sqlite")
-@Tag("data")
+/** A part of MongoDB's sample_mflix, kept in each store. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("unchecked") // the facts are of known types
-class MflixDataTest {
-    @TempDir
-    private static Path folder;
+abstract class MflixDataTest {
+    private String url = "";
+    private Map<String, Object> facts = Map.of();
 
-    private static String url;
-    private static Map<String, Object> facts;
+    /** The URL of an empty place. */
+    abstract String place(Path folder);
 
     @BeforeAll
-    static void load() throws IOException {
-        url = "sqlite:" + folder.resolve("mflix.db");
+    void load(@TempDir Path folder) throws IOException {
+        url = place(folder);
         facts = Data.facts("mflix");
         for (String kind : ((Map<String, Object>) facts.get("counts")).keySet()) {
             Ran.of("import", url, kind, Data.file("mflix/" + kind + ".jsonl.gz").toString(), "--sample", "0")
@@ -70,7 +68,7 @@ class MflixDataTest {
         return records.stream().collect(Collectors.toMap(record -> record.get("_id"), Function.identity()));
     }
 
-    private static List<Object> yearAndTitle(String where, String order) {
+    private List<Object> yearAndTitle(String where, String order) {
         return Ran.of(
                         "query",
                         url,

@@ -252,6 +252,29 @@ class UsageTest {
     }
 
     @Test
+    void noCommandTellsThePasswordOfAMalformedUrl() {
+        for (String url : new String[] {
+            "oracle://me:s3cr?s3cr@host/db",
+            "oracle://me@host/db?s3cr",
+            "oracle://me@host/db?a=s3cr%",
+            "oracle://me@host/db?pwd=s3cr&s3cr=1&s3cr=2",
+            "1racle://me:s3cr@host/db",
+            "//me:s3cr@host/db"
+        }) {
+            for (String[] command : new String[][] {
+                {"inspect", url}, {"query", url, "k"}, {"export", url, "k"}, {"import", url, "k", "-"}
+            }) {
+                assertThat(Ran.of(command).tells("problem", "malformed-url").err())
+                        .doesNotContain("s3cr");
+            }
+        }
+        for (String url :
+                new String[] {"oracle://me:s3cr 's3cr\" s3cr@host/db", "oracle://me:s3cr/db", "oracle://me:s3cr"}) {
+            assertThat(Ran.of("inspct", url).err()).contains("oracle://").doesNotContain("s3cr");
+        }
+    }
+
+    @Test
     void nobodyReadsTheResultToItsEnd() {
         OutputStream gone = new OutputStream() {
             @Override
