@@ -1,26 +1,28 @@
 package dev.keepsake.benchmarks;
 
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
  * Peers side by side: in each round each operation is done by all of them, one after the other, beginning with another one
- * each time, each on a file of its own. They stay open from round to round, as they do in an application; a round begins
- * with empty tables. The first of them is what the others are compared with.
+ * each time, each on a database of its own. They stay open from round to round, as they do in an application; a round
+ * begins with empty tables. The first of them is what the others are compared with.
  */
 final class Comparison {
     private final Data data;
     private final List<Operation> operations;
-    private final Map<Operation, Map<String, List<Measured>>> results = new LinkedHashMap<>();
-    private final List<String> names = new ArrayList<>();
+    private final Map<Operation, Map<String, List<Measured>>> results = new EnumMap<>(Operation.class);
+    private final Map<Peer, Database> peers = new LinkedHashMap<>();
+    private List<String> names = List.of();
 
     Comparison(Data data, List<Operation> operations) {
         this.data = data;
@@ -28,53 +30,66 @@ final class Comparison {
     }
 
     /** Runs so many rounds after one that only warms up. */
-    void run(List<Supplier<Peer>> suppliers, int rounds) throws Exception {
-        try (Folder folder = Folder.make()) {
-            List<Peer> peers = suppliers.stream().map(Supplier::get).toList();
-            for (Peer peer : peers) {
-                names.add(peer.name());
-                peer.open(folder.file(peer.name()));
-            }
-            for (int round = 0; round <= rounds; round++) {
-                System.err.printf("%s%n", round == 0 ? "warming up" : "round " + round + " of " + rounds);
-                round(peers, round, folder);
-            }
-            for (Peer peer : peers) {
-                peer.close();
-            }
+    void run(Databases databases, List<Supplier<Peer>> suppliers, int rounds) throws Exception {
+        for (Supplier<Peer> supplier : suppliers) {
+            Peer peer = supplier.get();
+            Database database = databases.create(peer.name());
+            peer.open(database);
+            database.tune();
+            peers.put(peer, database);
+        }
+        names = peers.keySet().stream().map(Peer::name).toList();
+        for (int round = 0; round <= rounds; round++) {
+            System.err.printf("%s%n", round == 0 ? "warming up" : "round " + round + " of " + rounds);
+            round(round);
+        }
+        for (Peer peer : peers.keySet()) {
+            peer.close();
         }
     }
 
-    private void round(List<Peer> peers, int round, Folder folder) throws Exception {
-        for (Peer peer : peers) {
-            Database.clear(folder.file(peer.name()));
-        }
+    private void round(int round) throws Exception {
         for (Operation operation : Operation.values()) {
-            if (operation == Operation.INSERT || operations.contains(operation)) {
-                List<Peer> order = new ArrayList<>(peers);
+            if (operations.contains(operation) || (operation == Operation.INSERT && needsRows())) {
+                List<Peer> order = new ArrayList<>(peers.keySet());
                 Collections.rotate(order, round + operation.ordinal());
                 for (Peer peer : order) {
-                    Measured measured = measure(operation, peer, folder.file(peer.name()));
-                    if (round > 0) {
+                    Optional<Measured> measured = measure(operation, peer);
+                    if (round > 0 && measured.isPresent()) {
                         results.computeIfAbsent(operation, o -> new LinkedHashMap<>())
                                 .computeIfAbsent(peer.name(), name -> new ArrayList<>())
-                                .add(measured);
+                                .add(measured.get());
                     }
                 }
             }
         }
     }
 
-    /** One operation by one peer; what comes out must be what was to come out. */
-    private Measured measure(Operation operation, Peer peer, Path file) throws Exception {
-        Measured measured = Measured.of(operation.prepare(peer, data));
+    private boolean needsRows() {
+        return operations.stream().anyMatch(operation -> !operation.beginsEmpty());
+    }
+
+    /** One operation by one peer, if it does such a thing; what comes out must be what was to come out. */
+    private Optional<Measured> measure(Operation operation, Peer peer) throws Exception {
+        Optional<Peer.Timed> timed = operation.prepare(peer, data);
+        if (timed.isEmpty()) {
+            return Optional.empty();
+        }
+        Database database = peers.get(peer);
+        if (operation.beginsEmpty()) {
+            database.clear();
+        }
+        Measured measured = Measured.of(timed.get());
         long expected = operation.expected(data);
         if (measured.result() != expected) {
             throw new IllegalStateException(
                     "%s: %s gave %d, not %d".formatted(peer.name(), operation.title, measured.result(), expected));
         }
-        Database.check(file, data, operation.stored(data), peer.name() + ": " + operation.title);
-        return measured;
+        database.check(data, operation.stored(data), peer.name() + ": " + operation.title);
+        if (operation == Operation.INSERT) {
+            database.settle();
+        }
+        return Optional.of(measured);
     }
 
     /** Writes the table of ratios. */
@@ -85,18 +100,28 @@ final class Comparison {
         out.println("|---|---" + "|---".repeat(others.size()) + "|");
         results.forEach((operation, byPeer) -> {
             List<Measured> raw = byPeer.get(yardstick);
-            out.printf(Locale.ROOT, "| %s | %.0f |", operation.title, best(raw) / 1e6);
+            out.printf(Locale.ROOT, "| %s | %s |", operation.title, operation == Operation.COPY ? copied(raw) : times(raw));
             for (String other : others) {
-                out.printf(" %s |", compared(byPeer.get(other), raw));
+                out.printf(" %s |", byPeer.containsKey(other) ? compared(byPeer.get(other), raw) : "");
             }
             out.println();
         });
     }
 
+    private static String times(List<Measured> raw) {
+        return String.format(Locale.ROOT, "%.0f (%.0f)", middle(raw, Measured::nanos), middle(raw, Measured::cpu));
+    }
+
+    /** What raw JDBC does in another way is compared with its usual one. */
+    private String copied(List<Measured> raw) {
+        Map<String, List<Measured>> usual = results.get(Operation.LOAD);
+        return usual == null ? times(raw) : times(raw) + ": " + compared(raw, usual.get(names.getFirst()));
+    }
+
     private static String compared(List<Measured> peer, List<Measured> raw) {
         return String.format(
                 Locale.ROOT,
-                "%.2f / %.2f (%.1f)",
+                "%.2f / %.2f (%.2f)",
                 paired(peer, raw, Measured::nanos),
                 best(peer) / (double) best(raw),
                 paired(peer, raw, Measured::cpu));
@@ -109,6 +134,11 @@ final class Comparison {
             ratios.add(figure.applyAsLong(peer.get(i)) / (double) figure.applyAsLong(raw.get(i)));
         }
         return median(ratios);
+    }
+
+    /** The median of the milliseconds of each round. */
+    private static double middle(List<Measured> all, ToLongFunction<Measured> figure) {
+        return median(all.stream().map(each -> figure.applyAsLong(each) / 1e6).toList());
     }
 
     static double median(List<Double> values) {

@@ -1,60 +1,68 @@
 package dev.keepsake.benchmarks;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 
-/** The SQLite files, with the same settings for all: WAL, synchronous NORMAL, foreign keys enforced. */
-public final class Database {
-    private Database() {}
-
-    /** The JDBC address of a file; the driver applies what stands in it to each connection. */
-    public static String url(Path file) {
-        return "jdbc:sqlite:" + file + "?journal_mode=WAL&synchronous=NORMAL&foreign_keys=true";
+/**
+ * An empty database for one peer: how it is reached, and what is done to it beside what is measured.
+ *
+ * @param product which database it is
+ * @param url for JDBC, with the settings that all peers have
+ * @param user empty where there are no users
+ * @param password as it is, without escapes
+ * @param keepsakeUrl for Keepsake, with user and password in it
+ */
+public record Database(Product product, String url, String user, String password, String keepsakeUrl) {
+    /** A new connection by JDBC. */
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection(url, user, password);
     }
 
-    /** Makes the tables as Keepsake does, but that times are whole numbers, which is how the driver writes them. */
-    public static void create(Path file) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url(file));
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE projects (id text NOT NULL, license text, PRIMARY KEY (id))");
-            statement.execute("CREATE TABLE releases (id INTEGER PRIMARY KEY, project_id text NOT NULL, "
-                    + "major integer NOT NULL, minor integer NOT NULL, created timestamp, size integer NOT NULL, "
-                    + "url text, digest text, yanked boolean NOT NULL, "
-                    + "FOREIGN KEY (project_id) REFERENCES projects (id))");
-            statement.execute("CREATE INDEX releases_project ON releases (project_id)");
+    /** Makes the tables, for a peer that does not do so. */
+    public void create() throws SQLException {
+        execute(product.create());
+    }
+
+    void tune() throws SQLException {
+        execute(product.tune());
+    }
+
+    void clear() throws SQLException {
+        execute(product.clear());
+    }
+
+    void settle() throws SQLException {
+        execute(product.settle());
+    }
+
+    private void execute(List<String> statements) throws SQLException {
+        if (!statements.isEmpty()) {
+            try (Connection connection = connect();
+                    Statement statement = connection.createStatement()) {
+                for (String sql : statements) {
+                    statement.execute(sql);
+                }
+            }
         }
     }
 
-    /** Makes the tables empty again. */
-    static void clear(Path file) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url(file));
-                Statement statement = connection.createStatement()) {
-            statement.execute("DELETE FROM releases");
-            statement.execute("DELETE FROM projects");
-            statement.execute("VACUUM");
-            statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-        }
-    }
-
-    /** Refuses a file that does not hold all projects and releases, with this sum of sizes. */
-    static void check(Path file, Data data, long sizes, String who) throws SQLException {
-        String found = read(
-                file,
-                "SELECT count(*) || ' ' || sum(size) || ' ' || count(DISTINCT project_id) "
-                        + "|| ' ' || (SELECT count(*) FROM projects) || ' ' || min(length(digest)) FROM releases");
+    /** Refuses a database that does not hold all projects and releases, with this sum of sizes. */
+    void check(Data data, long sizes, String who) throws SQLException {
+        String found = read("SELECT concat_ws(' ', count(*), sum(size), count(DISTINCT project_id), "
+                + "(SELECT count(*) FROM projects), min(length(digest))) FROM releases");
         int projects = data.projects().size();
         String expected = data.size() + " " + sizes + " " + projects + " " + projects + " 64";
         if (!found.equals(expected)) {
-            throw new IllegalStateException(who + " left " + found + " in the file, not " + expected);
+            throw new IllegalStateException(who + " left " + found + " in the database, not " + expected);
         }
     }
 
-    private static String read(Path file, String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url(file));
+    private String read(String sql) throws SQLException {
+        try (Connection connection = connect();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             rows.next();

@@ -2,7 +2,6 @@ package dev.keepsake.benchmarks;
 
 import dev.keepsake.benchmarks.keepsake.KeepsakePeer;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,17 +18,17 @@ final class Linear {
     /** Runs so many rounds after one that only warms up. */
     void run(int rounds) throws Exception {
         Data data = Data.of(SIZES.getLast());
-        try (Folder folder = Folder.make();
+        try (Databases databases = Databases.open(Product.SQLITE);
                 KeepsakePeer peer = new KeepsakePeer()) {
-            Path file = folder.file(peer.name());
-            peer.open(file);
+            Database database = databases.create(peer.name());
+            peer.open(database);
             peer.insert(data).run();
             long stored = Operation.INSERT.stored(data);
             for (int round = 0; round <= rounds; round++) {
                 System.err.printf("%s%n", round == 0 ? "warming up" : "round " + round + " of " + rounds);
                 for (int size : SIZES) {
                     stored += measure(peer, size, round > 0);
-                    Database.check(file, data, stored, "the flush");
+                    database.check(data, stored, "the flush");
                 }
             }
         }

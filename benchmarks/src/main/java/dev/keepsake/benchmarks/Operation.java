@@ -5,10 +5,18 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What is measured, in this order, and what must come out. */
 enum Operation {
-    INSERT("insert", Peer::insert, data -> data.size()),
+    LOAD("mass load", Peer::load, Data::size),
+    COPY("mass load by COPY", Peer::load, Data::size) {
+        @Override
+        Optional<Peer.Timed> prepare(Peer peer, Data data) throws Exception {
+            return peer.copy(data);
+        }
+    },
+    INSERT("insert", Peer::insert, Data::size),
     LOAD_TRACKED("load all, tracked", Peer::loadTracked, Operation::all),
     LOAD_READ_ONLY("load all, read only", Peer::loadReadOnly, Operation::all),
     GET("get by id", Peer::getById, Operation::some),
@@ -36,15 +44,21 @@ enum Operation {
         this.expectation = expectation;
     }
 
-    Peer.Timed prepare(Peer peer, Data data) throws Exception {
-        return preparation.prepare(peer, data);
+    /** Whether it begins with empty tables, rather than with what {@link #INSERT} wrote. */
+    boolean beginsEmpty() {
+        return compareTo(INSERT) <= 0;
+    }
+
+    /** Readies it; empty where the peer does no such thing. */
+    Optional<Peer.Timed> prepare(Peer peer, Data data) throws Exception {
+        return Optional.of(preparation.prepare(peer, data));
     }
 
     long expected(Data data) {
         return expectation.of(data);
     }
 
-    /** The sum of sizes that is in the file afterwards. */
+    /** The sum of sizes that is in the database afterwards. */
     long stored(Data data) {
         long before = data.rows().stream().mapToLong(Row::size).sum();
         return this == FLUSH ? before + changed(data) : before;

@@ -1,9 +1,9 @@
 package dev.keepsake.benchmarks;
 
-import java.nio.file.Path;
+import java.util.Optional;
 
 /**
- * One way to keep projects and releases in a SQLite file. Each operation prepares itself, unmeasured, and gives what is
+ * One way to keep projects and releases in a database. Each operation prepares itself, unmeasured, and gives what is
  * to be measured.
  */
 public interface Peer extends AutoCloseable {
@@ -15,8 +15,18 @@ public interface Peer extends AutoCloseable {
     /** How it is called in the tables. */
     String name();
 
-    /** Makes a new file with two empty tables, and opens it. */
-    void open(Path file) throws Exception;
+    /** Makes the two tables in an empty database, and stays connected to it. */
+    void open(Database database) throws Exception;
+
+    /** Writes all projects and releases by what it has for masses, in transactions of {@link Data#UNIT}; where it has nothing, as ever. */
+    default Timed load(Data data) throws Exception {
+        return insert(data);
+    }
+
+    /** Writes all projects and releases by the database's own way for masses, for those who can. */
+    default Optional<Timed> copy(Data data) throws Exception {
+        return Optional.empty();
+    }
 
     /** Writes all projects and releases: sessions of {@link Data#UNIT}, batches of {@link Data#BATCH}. */
     Timed insert(Data data) throws Exception;

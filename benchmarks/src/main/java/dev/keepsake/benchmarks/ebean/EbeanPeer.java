@@ -1,6 +1,7 @@
 package dev.keepsake.benchmarks.ebean;
 
 import dev.keepsake.benchmarks.Data;
+import dev.keepsake.benchmarks.Database;
 import dev.keepsake.benchmarks.Peer;
 import dev.keepsake.benchmarks.Row;
 import io.ebean.DatabaseBuilder;
@@ -10,7 +11,7 @@ import io.ebean.Transaction;
 import io.ebean.config.DatabaseConfig;
 import io.ebean.datasource.DataSourceBuilder;
 import io.ebean.datasource.DataSourcePool;
-import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,14 +27,14 @@ public final class EbeanPeer implements Peer {
     }
 
     @Override
-    public void open(Path file) throws SQLException {
-        dev.keepsake.benchmarks.Database.create(file);
+    public void open(Database database) throws SQLException {
+        database.create();
         pool = DataSourceBuilder.create()
                 .name("benchmarks")
-                .url(dev.keepsake.benchmarks.Database.url(file))
-                .driver("org.sqlite.JDBC")
-                .username("")
-                .password("")
+                .url(database.url())
+                .driver(DriverManager.getDriver(database.url()).getClass().getName())
+                .username(database.user())
+                .password(database.password())
                 .minConnections(1)
                 .maxConnections(2)
                 .build();

@@ -3,8 +3,9 @@ package dev.keepsake.benchmarks.hibernate;
 import dev.keepsake.benchmarks.Data;
 import dev.keepsake.benchmarks.Database;
 import dev.keepsake.benchmarks.Peer;
+import dev.keepsake.benchmarks.Product;
 import dev.keepsake.benchmarks.Row;
-import java.nio.file.Path;
+import jakarta.persistence.PersistenceConfiguration;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,18 +29,23 @@ public final class HibernatePeer implements Peer {
     }
 
     @Override
-    public void open(Path file) throws SQLException {
-        Database.create(file);
-        factory = new HibernatePersistenceConfiguration("benchmarks")
+    public void open(Database database) throws SQLException {
+        database.create();
+        PersistenceConfiguration configuration = new HibernatePersistenceConfiguration("benchmarks")
                 .managedClasses(Project.class, Release.class)
-                .property("hibernate.dialect", "org.hibernate.community.dialect.SQLiteDialect")
-                .property("hibernate.connection.url", Database.url(file))
+                .property("hibernate.connection.url", database.url())
+                .property("hibernate.connection.username", database.user())
+                .property("hibernate.connection.password", database.password())
                 .property("hibernate.connection.pool_size", "1")
                 .property("hibernate.jdbc.batch_size", Data.BATCH)
                 .property("hibernate.order_inserts", true)
-                .property("hibernate.type.preferred_instant_jdbc_type", "TIMESTAMP")
-                .property("hibernate.jdbc.time_zone", "UTC")
-                .createEntityManagerFactory();
+                .property("hibernate.jdbc.time_zone", "UTC");
+        if (database.product() == Product.SQLITE) {
+            configuration
+                    .property("hibernate.dialect", "org.hibernate.community.dialect.SQLiteDialect")
+                    .property("hibernate.type.preferred_instant_jdbc_type", "TIMESTAMP");
+        }
+        factory = configuration.createEntityManagerFactory().unwrap(SessionFactory.class);
     }
 
     /** A session that only reads, so that nothing is looked through for changes before a query. */
@@ -85,6 +91,38 @@ public final class HibernatePeer implements Peer {
                 session.persist(release);
             }
             return releases.size();
+        });
+    }
+
+    /** A stateless session, which wants to be told of batches itself. */
+    @Override
+    public Timed load(Data data) {
+        List<Project> projects =
+                data.projects().stream().map(id -> new Project(id, "MIT")).toList();
+        List<List<Release>> units = factory.fromSession(session -> data.units().stream()
+                .map(unit -> unit.stream()
+                        .map(row -> {
+                            Release release = new Release(row);
+                            release.belongTo(session.getReference(Project.class, row.project()));
+                            return release;
+                        })
+                        .toList())
+                .toList());
+        return () -> {
+            load(projects);
+            long loaded = 0;
+            for (List<Release> unit : units) {
+                load(unit);
+                loaded += unit.size();
+            }
+            return loaded;
+        };
+    }
+
+    private void load(List<?> unit) {
+        factory.inStatelessTransaction(session -> {
+            session.setJdbcBatchSize(Data.BATCH);
+            session.insertMultiple(unit);
         });
     }
 

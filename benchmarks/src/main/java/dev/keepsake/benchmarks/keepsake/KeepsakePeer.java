@@ -4,10 +4,11 @@ import static dev.keepsake.Keepsake.field;
 
 import dev.keepsake.Keepsake;
 import dev.keepsake.benchmarks.Data;
+import dev.keepsake.benchmarks.Database;
 import dev.keepsake.benchmarks.Peer;
+import dev.keepsake.benchmarks.Product;
 import dev.keepsake.session.Session;
 import dev.keepsake.session.SessionOptions;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -24,9 +25,15 @@ public final class KeepsakePeer implements Peer {
     }
 
     @Override
-    public void open(Path file) throws SQLException {
-        keepsake = Keepsake.open("sqlite:" + file, Project.class, Release.class);
+    public void open(Database database) throws SQLException {
+        keepsake = Keepsake.open(database.keepsakeUrl(), Project.class, Release.class);
         keepsake.createAll();
+        if (database.product() == Product.SQLITE) {
+            relax();
+        }
+    }
+
+    private void relax() throws SQLException {
         try (Session session = keepsake.session(SessionOptions.DEFAULT.readingOnly())) {
             connection = session.transaction().unwrap(Connection.class);
             try (Statement statement = connection.createStatement()) {
@@ -37,10 +44,10 @@ public final class KeepsakePeer implements Peer {
         }
     }
 
-    /** The store keeps one connection and uses it again; were it another, it would have other settings. */
+    /** SQLite's store keeps one connection and uses it again; were it another, it would have other settings. */
     private Session session(SessionOptions options) {
         Session session = keepsake.session(options);
-        if (session.transaction().unwrap(Connection.class) != connection) {
+        if (connection != null && session.transaction().unwrap(Connection.class) != connection) {
             throw new IllegalStateException("the store took another connection");
         }
         return session;
@@ -73,6 +80,17 @@ public final class KeepsakePeer implements Peer {
                         keepsake.inTransaction(session -> session.addAll(unit).size());
             }
             return inserted;
+        };
+    }
+
+    @Override
+    public Timed load(Data data) {
+        List<Project> projects =
+                data.projects().stream().map(id -> new Project(id, "MIT")).toList();
+        List<Release> releases = data.rows().stream().map(Release::new).toList();
+        return () -> {
+            keepsake.load(Project.class, projects.stream());
+            return keepsake.load(Release.class, releases.stream());
         };
     }
 

@@ -3,24 +3,24 @@ package dev.keepsake.benchmarks.raw;
 import dev.keepsake.benchmarks.Data;
 import dev.keepsake.benchmarks.Database;
 import dev.keepsake.benchmarks.Peer;
+import dev.keepsake.benchmarks.Product;
 import dev.keepsake.benchmarks.Row;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** JDBC by hand, as fast as it goes: one connection, held statements, batches, columns by number, only what is needed. */
 public final class RawPeer implements Peer {
     private static final String SELECT =
             "SELECT id, project_id, major, minor, created, size, url, digest, yanked FROM releases";
 
+    private Product product;
     private Connection connection;
     private PreparedStatement addProject;
     private PreparedStatement addRelease;
@@ -37,9 +37,10 @@ public final class RawPeer implements Peer {
     }
 
     @Override
-    public void open(Path file) throws SQLException {
-        Database.create(file);
-        connection = DriverManager.getConnection(Database.url(file));
+    public void open(Database database) throws SQLException {
+        database.create();
+        product = database.product();
+        connection = database.connect();
         connection.setAutoCommit(false);
         addProject = connection.prepareStatement("INSERT INTO projects (id, license) VALUES (?, ?)");
         addRelease = connection.prepareStatement("INSERT INTO releases (id, project_id, major, minor, created, size, "
@@ -77,32 +78,37 @@ public final class RawPeer implements Peer {
         };
     }
 
-    private static void bind(PreparedStatement statement, Row row) throws SQLException {
+    @Override
+    public Optional<Timed> copy(Data data) {
+        return product == Product.POSTGRESQL ? Optional.of(() -> Copy.copy(connection, data)) : Optional.empty();
+    }
+
+    private void bind(PreparedStatement statement, Row row) throws SQLException {
         statement.setLong(1, row.id());
         statement.setString(2, row.project());
         statement.setInt(3, row.major());
         statement.setInt(4, row.minor());
-        statement.setLong(5, row.created().toEpochMilli());
+        product.bind(statement, 5, row.created());
         statement.setLong(6, row.size());
         statement.setString(7, row.url());
         statement.setString(8, row.digest());
         statement.setBoolean(9, row.yanked());
     }
 
-    private static Row row(ResultSet rows) throws SQLException {
+    private Row row(ResultSet rows) throws SQLException {
         return new Row(
                 rows.getLong(1),
                 rows.getString(2),
                 rows.getInt(3),
                 rows.getInt(4),
-                Instant.ofEpochMilli(rows.getLong(5)),
+                product.instant(rows, 5),
                 rows.getLong(6),
                 rows.getString(7),
                 rows.getString(8),
                 rows.getBoolean(9));
     }
 
-    private static List<Row> list(PreparedStatement statement) throws SQLException {
+    private List<Row> list(PreparedStatement statement) throws SQLException {
         try (ResultSet rows = statement.executeQuery()) {
             List<Row> all = new ArrayList<>();
             while (rows.next()) {
