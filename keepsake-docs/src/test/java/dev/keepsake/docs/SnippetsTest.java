@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.Keepsake;
 import dev.keepsake.codec.Codecs;
+import dev.keepsake.store.Features;
+import dev.keepsake.store.StoreUrl;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.lang.reflect.Method;
@@ -26,10 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The Java of docs/ compiles: all of one document is the inside of one class, and its models are built; of queries.md each is the
- * inside of a method, over the classes of an example. The programs of sessions.md are run. See also ReadmeTest.
+ * inside of a method, over the classes of an example. The programs of sessions.md are run, and the URLs of connecting.md read. See also ReadmeTest.
  */
 class SnippetsTest {
     private static final Pattern SNIPPET = Pattern.compile("^```java\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern SETTINGS =
+            Pattern.compile("^```properties\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final String HEAD = """
             import static dev.keepsake.Keepsake.*;
 
@@ -43,9 +47,11 @@ class SnippetsTest {
             import dev.keepsake.sql.Sql;
             import dev.keepsake.state.State;
             import dev.keepsake.store.Guarded;
+            import dev.keepsake.store.StoreUrl;
             import jakarta.persistence.*;
             import jakarta.validation.constraints.*;
             import java.net.URI;
+            import java.nio.file.Path;
             import java.sql.Connection;
             import java.time.*;
             import java.util.*;
@@ -114,7 +120,7 @@ class SnippetsTest {
                 sources.add(Files.writeString(folder.resolve(name + ".java"), source));
             }
         }
-        assertThat(names).contains("model_md", "queries_md", "sessions_md");
+        assertThat(names).contains("connecting_md", "model_md", "queries_md", "sessions_md");
         for (String movies : List.of("Movie", "Comment", "User")) {
             sources.add(root.resolve("examples/src/test/java/dev/keepsake/examples/mflix")
                     .resolve(movies + ".java"));
@@ -139,6 +145,7 @@ class SnippetsTest {
                             .names())
                     .contains("author", "book", "subject", "book_subject", "post", "pet", "seat", "ticket");
             runSessions(loader.loadClass("sessions_md"));
+            readConnecting(loader.loadClass("connecting_md"));
         }
     }
 
@@ -178,6 +185,37 @@ class SnippetsTest {
             }
         }
         assertThat(runs).isGreaterThan(15);
+    }
+
+    /** The ways to a URL that connecting.md shows lead to the same one; what it opens is opened. */
+    private void readConnecting(Class<?> snippets) throws Exception {
+        String document = Files.readString(root.resolve("docs/connecting.md"));
+        StoreUrl url = StoreUrl.parse("postgresql://ann:p%40ss%3Aw%2Frd@localhost:5432/app?sslmode=require");
+        assertThat(document).contains("`postgresql://ann:p%40ss%3Aw%2Frd@localhost:5432/app?sslmode=require`");
+        assertThat(made(snippets, "ofParts")).isEqualTo(url);
+        assertThat(((StoreUrl) made(snippets, "ofVariables")).server(5432)).isEqualTo(url.server(5432));
+        List<StoreUrl> files = new ArrayList<>();
+        Matcher settings = SETTINGS.matcher(document);
+        while (settings.find()) {
+            files.add(StoreUrl.fromProperties(
+                    Files.writeString(folder.resolve("keepsake.properties"), settings.group(1)), "db."));
+        }
+        assertThat(files).containsExactly(StoreUrl.parse("sqlite:people.db"), url);
+        try (Keepsake keepsake = (Keepsake) made(snippets, "ofAUrl")) {
+            assertThat(keepsake.createAll()).hasSize(1);
+        }
+        Method opened = snippets.getDeclaredMethod("opened", StoreUrl.class);
+        opened.setAccessible(true);
+        try (Keepsake keepsake =
+                (Keepsake) opened.invoke(null, StoreUrl.parse("memory:").with("as", "postgresql"))) {
+            assertThat(keepsake.store().features()).isEqualTo(Features.presets().get("postgresql"));
+        }
+    }
+
+    private static Object made(Class<?> snippets, String name) throws Exception {
+        Method method = snippets.getDeclaredMethod(name);
+        method.setAccessible(true);
+        return method.invoke(null);
     }
 
     private static Class<?>[] inside(ClassLoader loader, String... names) throws ClassNotFoundException {
