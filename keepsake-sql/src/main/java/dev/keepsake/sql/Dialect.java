@@ -19,6 +19,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +47,14 @@ interface Dialect {
     }
 
     /** The name of a kind's table as it stands in SQL; that of one in another schema has the schema before it. */
-    String table(String kind);
+    default String table(String kind) {
+        return identifier(kind);
+    }
 
     /** Text as it stands in SQL, in quotes. */
-    String literal(String text);
+    default String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
 
     /** A native value as it stands in SQL. */
     String constant(Object nativeValue);
@@ -224,16 +229,25 @@ interface Dialect {
     }
 
     /** What stands behind the table of an insert without any values. */
-    String noValues();
+    default String noValues() {
+        return " DEFAULT VALUES";
+    }
 
     /**
-     * Whether {@link #upsert} replaces only the object of the same id; where a database would take one with another unique value
-     * for it, objects are updated, and those that are not there inserted.
+     * Whether an insert can replace the object of the same id and only that one; where a database would take one with another
+     * unique value for it, objects are updated, and those that are not there inserted.
      */
     boolean upserts(Kind there);
 
-    /** The whole statement that adds an object, or replaces it. */
-    void upsert(SqlWriter out, Kind kind, List<String> fields);
+    /** What makes an insert replace the object that is there, before what it then sets. */
+    default String replacing(Kind kind) {
+        return " ON CONFLICT (" + SqlTables.names(kind.id(), this) + ") DO UPDATE SET ";
+    }
+
+    /** The value of a field that such an insert brought. */
+    default String proposed(String field) {
+        return "excluded." + identifier(field);
+    }
 
     /**
      * The statements that create a kind.
@@ -261,7 +275,9 @@ interface Dialect {
     String dropIndex(Kind there, String index);
 
     /** Whether objects of a kind keep a required field from being added, since the database would fill it by itself. */
-    boolean fillsRequired();
+    default boolean fillsRequired() {
+        return false;
+    }
 
     /** The query for so many new numbers of a generated id, which nobody else is given. */
     default SqlWriter.Statement reserve(Kind kind, int count) {
@@ -278,6 +294,13 @@ interface Dialect {
 
     /** Leaves a connection that somebody else opened as it was before {@link #prepare}. */
     void leave(Connection connection) throws SQLException;
+
+    /** Runs one statement without parameters. */
+    static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
 
     /** Begins a transaction. */
     void begin(Connection connection, TransactionOptions options) throws SQLException;
@@ -298,8 +321,13 @@ interface Dialect {
      */
     Schema inspect(Connection connection, @Nullable String kind) throws SQLException;
 
-    /** How a statement would be run: the plan's lines. */
-    List<String> plan(Connection connection, SqlWriter.Statement statement) throws SQLException;
+    /** What stands before a statement whose plan is asked for. */
+    default String explaining() {
+        return "EXPLAIN ";
+    }
+
+    /** The line of a plan in the row that a result is at. */
+    String planned(ResultSet row) throws SQLException;
 
     /** The indexes that a plan names, and whether it sorts. */
     Explanation explanation(List<String> plan);

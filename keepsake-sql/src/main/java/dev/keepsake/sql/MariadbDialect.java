@@ -31,6 +31,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -123,14 +124,9 @@ class MariadbDialect extends ServerDialect {
 
     @Override
     public String identifier(String name) {
-        return Dialect.isPlain(name, true) && !KEYWORDS.contains(name.toLowerCase(java.util.Locale.ROOT))
+        return Dialect.isPlain(name, true) && !KEYWORDS.contains(name.toLowerCase(Locale.ROOT))
                 ? name
                 : '`' + name.replace("`", "``") + '`';
-    }
-
-    @Override
-    public String table(String kind) {
-        return identifier(kind);
     }
 
     @Override
@@ -365,10 +361,10 @@ class MariadbDialect extends ServerDialect {
 
     @Override
     String elements(String json, String alias) {
-        return table("CASE WHEN JSON_TYPE(" + json + ") = 'ARRAY' THEN " + json + " END", alias);
+        return rows("CASE WHEN JSON_TYPE(" + json + ") = 'ARRAY' THEN " + json + " END", alias);
     }
 
-    private static String table(String json, String alias) {
+    private static String rows(String json, String alias) {
         return "JSON_TABLE(" + json + ", '$[*]' COLUMNS (v JSON PATH '$')) AS " + alias;
     }
 
@@ -388,7 +384,7 @@ class MariadbDialect extends ServerDialect {
         }
         StringBuilder all = new StringBuilder("JSON_EXTRACT(").append(json);
         paths.forEach(path -> all.append(", ").append(literal(path)));
-        return table(all.append(")").toString(), alias);
+        return rows(all.append(")").toString(), alias);
     }
 
     @Override
@@ -511,16 +507,13 @@ class MariadbDialect extends ServerDialect {
     }
 
     @Override
-    public void upsert(SqlWriter out, Kind kind, List<String> fields) {
-        out.sql("INSERT INTO ").table(kind.name()).sql(" (").names(fields).sql(") VALUES (");
-        out.each(fields, ", ", field -> out.sql("?")).sql(") ON DUPLICATE KEY UPDATE ");
-        List<String> others =
-                fields.stream().filter(field -> !kind.id().contains(field)).toList();
-        List<String> set = others.isEmpty() ? kind.id() : others;
-        out.each(
-                set,
-                ", ",
-                field -> out.name(field).sql(" = VALUES(").name(field).sql(")"));
+    public String replacing(Kind kind) {
+        return " ON DUPLICATE KEY UPDATE ";
+    }
+
+    @Override
+    public String proposed(String field) {
+        return "VALUES(" + identifier(field) + ")";
     }
 
     // ---- schema
@@ -531,20 +524,17 @@ class MariadbDialect extends ServerDialect {
     }
 
     private String indexPart(Kind kind, Index index) {
-        return (index.unique() ? "UNIQUE " : "") + "INDEX " + identifier(index.name()) + " (" + parts(kind, index)
-                + ")";
+        return (index.unique() ? "UNIQUE " : "") + "INDEX " + identifier(index.name()) + " ("
+                + String.join(", ", parts(kind, index)) + ")";
     }
 
-    private String parts(Kind kind, Index index) {
+    private List<String> parts(Kind kind, Index index) {
         List<String> parts = new ArrayList<>();
         for (Index.Part part : index.parts()) {
-            boolean expression = part.field().startsWith("(");
-            String prefix = !expression && !index.unique() && isLong(kind, part.field()) ? "(" + INDEXED + ")" : "";
-            parts.add((expression ? part.field() : identifier(part.field()))
-                    + prefix
-                    + (part.descending() ? " DESC" : ""));
+            String prefix = !index.unique() && isLong(kind, part.field()) ? "(" + INDEXED + ")" : "";
+            parts.add(SqlTables.sorted(part, this) + prefix + (part.descending() ? " DESC" : ""));
         }
-        return String.join(", ", parts);
+        return parts;
     }
 
     /** Whether a field is kept in a column that is too long for an index. */
@@ -574,8 +564,7 @@ class MariadbDialect extends ServerDialect {
 
     @Override
     public String index(Kind kind, Index index) {
-        return "CREATE " + (index.unique() ? "UNIQUE " : "") + "INDEX " + identifier(index.name()) + " ON "
-                + table(kind.name()) + " (" + parts(kind, index) + ")";
+        return SqlTables.index(kind.name(), index, parts(kind, index), this);
     }
 
     @Override
@@ -597,17 +586,17 @@ class MariadbDialect extends ServerDialect {
 
     @Override
     public void prepare(Connection connection) throws SQLException {
-        run(
+        Dialect.run(
                 connection,
                 "SET @keepsake_isolation = @@" + isolation()
                         + ", @keepsake_mode = @@sql_mode, @keepsake_zone = @@time_zone, @keepsake_messages = @@lc_messages,"
                         + " @keepsake_wait = @@innodb_lock_wait_timeout, @keepsake_locks = @@lock_wait_timeout");
-        run(connection, session(isolation()));
+        Dialect.run(connection, session(isolation()));
     }
 
     @Override
     public void leave(Connection connection) throws SQLException {
-        run(
+        Dialect.run(
                 connection,
                 "SET SESSION " + isolation()
                         + " = @keepsake_isolation, sql_mode = @keepsake_mode, time_zone = @keepsake_zone, lc_messages = @keepsake_messages,"
@@ -620,22 +609,24 @@ class MariadbDialect extends ServerDialect {
             connection.setAutoCommit(false);
         }
         if (!options.patience().equals(TransactionOptions.WRITE.patience())) {
-            run(connection, patience(options));
+            Dialect.run(connection, patience(options));
         }
         boolean serializable = options.isolation() == Isolation.SERIALIZABLE;
         if (serializable) {
             // of the next transaction, so before it begins
-            run(connection, "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
+            Dialect.run(connection, "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
         }
         if (options.readOnly()) {
-            run(connection, "START TRANSACTION " + (serializable ? "" : "WITH CONSISTENT SNAPSHOT, ") + "READ ONLY");
+            Dialect.run(
+                    connection,
+                    "START TRANSACTION " + (serializable ? "" : "WITH CONSISTENT SNAPSHOT, ") + "READ ONLY");
         }
     }
 
     @Override
     public void settle(Connection connection, TransactionOptions options) throws SQLException {
         if (!options.patience().equals(TransactionOptions.WRITE.patience())) {
-            run(connection, patience(TransactionOptions.WRITE));
+            Dialect.run(connection, patience(TransactionOptions.WRITE));
         }
     }
 
@@ -657,19 +648,9 @@ class MariadbDialect extends ServerDialect {
     }
 
     @Override
-    public List<String> plan(Connection connection, SqlWriter.Statement statement) throws SQLException {
-        try (PreparedStatement prepared = connection.prepareStatement("EXPLAIN " + statement.text())) {
-            bind(prepared, statement.binds());
-            List<String> lines = new ArrayList<>();
-            try (ResultSet rows = prepared.executeQuery()) {
-                while (rows.next()) {
-                    lines.add(rows.getString("select_type") + "  table " + rows.getString("table") + "  type "
-                            + rows.getString("type") + "  key " + rows.getString("key") + "  rows "
-                            + rows.getString("rows") + "  " + rows.getString("Extra"));
-                }
-            }
-            return lines;
-        }
+    public String planned(ResultSet row) throws SQLException {
+        return row.getString("select_type") + "  table " + row.getString("table") + "  type " + row.getString("type")
+                + "  key " + row.getString("key") + "  rows " + row.getString("rows") + "  " + row.getString("Extra");
     }
 
     @Override

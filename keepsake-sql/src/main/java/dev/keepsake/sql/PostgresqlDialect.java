@@ -159,11 +159,6 @@ final class PostgresqlDialect extends ServerDialect {
     }
 
     @Override
-    public String literal(String text) {
-        return "'" + text.replace("'", "''") + "'";
-    }
-
-    @Override
     public String constant(Object nativeValue) {
         return switch (nativeValue) {
             case String text -> literal(text);
@@ -555,28 +550,10 @@ final class PostgresqlDialect extends ServerDialect {
         return Failures.OF_TRANSACTION;
     }
 
-    @Override
-    public String noValues() {
-        return " DEFAULT VALUES";
-    }
-
     /** It would not take a key that is checked late for the one that is taken. */
     @Override
     public boolean upserts(Kind there) {
         return there.unkept().stream().noneMatch(each -> each.endsWith(PostgresqlInspector.DEFERRED));
-    }
-
-    @Override
-    public void upsert(SqlWriter out, Kind kind, List<String> fields) {
-        out.sql("INSERT INTO ").table(kind.name()).sql(" (").names(fields).sql(")" + overriding(kind) + " VALUES (");
-        out.each(fields, ", ", field -> out.sql("?"))
-                .sql(") ON CONFLICT (")
-                .names(kind.id())
-                .sql(") DO UPDATE SET ");
-        List<String> others =
-                fields.stream().filter(field -> !kind.id().contains(field)).toList();
-        List<String> set = others.isEmpty() ? kind.id() : others;
-        out.each(set, ", ", field -> out.name(field).sql(" = excluded.").name(field));
     }
 
     // ---- schema
@@ -620,17 +597,14 @@ final class PostgresqlDialect extends ServerDialect {
     public String index(Kind kind, Index index) {
         List<String> parts = new ArrayList<>();
         for (Index.Part part : index.parts()) {
-            boolean expression = part.field().startsWith("(");
             boolean required = kind.field(part.field()).map(Field::required).orElse(false)
                     || kind.id().contains(part.field());
             // in the order of our own sorting, so that it is answered by the index
-            parts.add((expression ? part.field() : identifier(part.field()))
+            parts.add(SqlTables.sorted(part, this)
                     + (part.descending() ? " DESC" : "")
                     + (required ? "" : nulls(part.descending())));
         }
-        return "CREATE " + (index.unique() ? "UNIQUE " : "") + "INDEX " + identifier(index.name()) + " ON "
-                + table(kind.name()) + " (" + String.join(", ", parts) + ")"
-                + (index.nativeCondition() == null ? "" : " WHERE " + index.nativeCondition());
+        return SqlTables.index(kind.name(), index, parts, this) + SqlTables.condition(index);
     }
 
     /** A unique index that a constraint made goes with its constraint. */
@@ -655,11 +629,6 @@ final class PostgresqlDialect extends ServerDialect {
         return statements;
     }
 
-    @Override
-    public boolean fillsRequired() {
-        return false;
-    }
-
     // ---- the connection
 
     @Override
@@ -679,7 +648,7 @@ final class PostgresqlDialect extends ServerDialect {
 
     @Override
     public void prepare(Connection connection) throws SQLException {
-        run(
+        Dialect.run(
                 connection,
                 "SELECT set_config('keepsake.lock_timeout', current_setting('lock_timeout'), false),"
                         + " set_config('lock_timeout', '" + ServerProduct.LOCK_WAIT_MILLIS + "', false)");
@@ -687,7 +656,7 @@ final class PostgresqlDialect extends ServerDialect {
 
     @Override
     public void leave(Connection connection) throws SQLException {
-        run(connection, "SELECT set_config('lock_timeout', current_setting('keepsake.lock_timeout'), false)");
+        Dialect.run(connection, "SELECT set_config('lock_timeout', current_setting('keepsake.lock_timeout'), false)");
     }
 
     @Override
@@ -697,14 +666,14 @@ final class PostgresqlDialect extends ServerDialect {
         }
         boolean serializable = options.isolation() == Isolation.SERIALIZABLE;
         if (serializable || options.readOnly()) {
-            run(
+            Dialect.run(
                     connection,
                     "SET TRANSACTION ISOLATION LEVEL " + (serializable ? "SERIALIZABLE" : "REPEATABLE READ")
                             + (options.readOnly() ? " READ ONLY" : ""));
         }
         if (!options.patience().equals(TransactionOptions.WRITE.patience())) {
             long millis = Math.clamp(options.patience().toMillis(), 1, Integer.MAX_VALUE);
-            run(connection, "SET LOCAL lock_timeout = " + millis);
+            Dialect.run(connection, "SET LOCAL lock_timeout = " + millis);
         }
     }
 
@@ -721,17 +690,8 @@ final class PostgresqlDialect extends ServerDialect {
     }
 
     @Override
-    public List<String> plan(Connection connection, SqlWriter.Statement statement) throws SQLException {
-        try (PreparedStatement prepared = connection.prepareStatement("EXPLAIN " + statement.text())) {
-            bind(prepared, statement.binds());
-            List<String> lines = new ArrayList<>();
-            try (ResultSet rows = prepared.executeQuery()) {
-                while (rows.next()) {
-                    lines.add(rows.getString(1));
-                }
-            }
-            return lines;
-        }
+    public String planned(ResultSet row) throws SQLException {
+        return row.getString(1);
     }
 
     @Override

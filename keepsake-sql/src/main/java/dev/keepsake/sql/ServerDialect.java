@@ -12,7 +12,6 @@ import dev.keepsake.value.Type;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -435,11 +434,5 @@ abstract class ServerDialect implements Dialect {
     @Override
     public void rollback(Connection connection) throws SQLException {
         connection.rollback();
-    }
-
-    static void run(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 }

@@ -1,13 +1,10 @@
 package dev.keepsake.sql;
 
 import dev.keepsake.fault.Problem;
-import dev.keepsake.query.Condition;
-import dev.keepsake.schema.Check;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
-import dev.keepsake.schema.Reference;
 import dev.keepsake.value.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -36,12 +33,12 @@ final class ServerTables {
                     + (generated && id ? dialect.identity() : ""));
         }
         if (!kind.isBag()) {
-            parts.add("PRIMARY KEY (" + names(kind.id(), dialect) + ")");
+            parts.add("PRIMARY KEY (" + SqlTables.names(kind.id(), dialect) + ")");
         }
         kind.references().stream()
                 .filter(reference -> !later.contains(reference.kind()))
-                .forEach(reference -> parts.add(reference(reference, dialect)));
-        kind.checks().forEach(check -> parts.add(check(check, kind, dialect)));
+                .forEach(reference -> parts.add(SqlTables.reference(reference, dialect)));
+        kind.checks().forEach(check -> parts.add(SqlTables.check(check, kind, dialect)));
         parts.addAll(dialect.indexesInside(kind));
         List<String> statements = new ArrayList<>();
         statements.add("CREATE TABLE " + dialect.table(kind.name()) + " (" + String.join(", ", parts) + ")"
@@ -54,7 +51,8 @@ final class ServerTables {
     static List<String> refer(Kind kind, List<String> later, ServerDialect dialect) {
         return kind.references().stream()
                 .filter(reference -> later.contains(reference.kind()))
-                .map(reference -> "ALTER TABLE " + dialect.table(kind.name()) + " ADD " + reference(reference, dialect))
+                .map(reference ->
+                        "ALTER TABLE " + dialect.table(kind.name()) + " ADD " + SqlTables.reference(reference, dialect))
                 .toList();
     }
 
@@ -71,35 +69,5 @@ final class ServerTables {
         return dialect.identifier(field.name()) + " " + dialect.declared(field.type(), keyed)
                 + dialect.collated(field.type()) + (field.required() ? " NOT NULL" : "")
                 + dialect.described(field.name(), field.type(), keyed);
-    }
-
-    private static String reference(Reference reference, ServerDialect dialect) {
-        String name = reference.name().isEmpty() ? "" : "CONSTRAINT " + dialect.identifier(reference.name()) + " ";
-        String onDelete = switch (reference.onDelete()) {
-            case REFUSE -> "";
-            case NULLIFY -> " ON DELETE SET NULL";
-            case CASCADE -> " ON DELETE CASCADE";
-        };
-        return name + "FOREIGN KEY (" + names(reference.fields(), dialect) + ") REFERENCES "
-                + dialect.table(reference.kind()) + " (" + names(reference.targets(), dialect) + ")" + onDelete;
-    }
-
-    private static String check(Check check, Kind kind, ServerDialect dialect) {
-        String name = check.name().isEmpty() ? "" : "CONSTRAINT " + dialect.identifier(check.name()) + " ";
-        if (check.foreign()) {
-            return name + "CHECK (" + check.text() + ")";
-        }
-        SqlWriter out = new SqlWriter(dialect);
-        new SqlQueries(dialect)
-                .condition(
-                        out,
-                        Condition.parse(check.text(), kind),
-                        Bound.made(kind, dialect),
-                        other -> Bound.made(other, dialect));
-        return name + "CHECK (coalesce(" + out.done().literal(dialect) + ", false))";
-    }
-
-    static String names(List<String> names, ServerDialect dialect) {
-        return new SqlWriter(dialect).names(names).done().text();
     }
 }

@@ -17,6 +17,7 @@ import dev.keepsake.store.Transaction;
 import dev.keepsake.store.TransactionOptions;
 import dev.keepsake.value.Times;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -232,8 +233,16 @@ final class SqlStore implements Store {
     public Explanation explain(Selection selection) {
         return reading(connection -> {
             SqlWriter.Statement statement = queries.select(selection, kind -> bound(kind, connection));
-            try {
-                return dialect.explanation(dialect.plan(connection.connection(), statement));
+            try (PreparedStatement explain =
+                    connection.connection().prepareStatement(dialect.explaining() + statement.text())) {
+                dialect.bind(explain, statement.binds());
+                List<String> plan = new ArrayList<>();
+                try (ResultSet rows = explain.executeQuery()) {
+                    while (rows.next()) {
+                        plan.add(dialect.planned(rows));
+                    }
+                }
+                return dialect.explanation(plan);
             } catch (SQLException e) {
                 throw connection.fault(e, statement.text());
             }

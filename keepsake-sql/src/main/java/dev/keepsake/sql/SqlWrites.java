@@ -66,6 +66,7 @@ final class SqlWrites {
      * @param there of which positions of the shape something is written
      * @param guard the names of the guarded ones; the database compares only some of them
      * @param guarded those that the database compares
+     * @param updates whether it is an update that stands for a put, and hits nothing where the object is not there
      */
     private record Form(
             Class<? extends Changeset.Entry> verb,
@@ -75,7 +76,8 @@ final class SqlWrites {
             BitSet there,
             Set<String> guard,
             List<String> guarded,
-            String sql) {
+            String sql,
+            boolean updates) {
         boolean isOf(Changeset.Entry entry, Bound of) {
             return verb == entry.getClass() && bound == of;
         }
@@ -85,8 +87,7 @@ final class SqlWrites {
     private record Wording(Class<?> verb, List<String> fields, List<String> guarded) {}
 
     /** One row of a batch: its entry, and its parameters. */
-    private record Pending(
-            Changeset.Entry entry, Bound bound, String sql, List<String> fields, List<@Nullable Object> binds) {}
+    private record Pending(Changeset.Entry entry, Form form, List<@Nullable Object> binds) {}
 
     SqlWrites(SqlStore store, SqlConnection connection) {
         this.store = store;
@@ -147,12 +148,16 @@ final class SqlWrites {
     // ---- the shapes
 
     private String insertText(Kind kind, List<String> fields) {
+        return insert(kind, fields).done().text();
+    }
+
+    private SqlWriter insert(Kind kind, List<String> fields) {
         SqlWriter out = new SqlWriter(dialect).sql("INSERT INTO ").table(kind.name());
         if (fields.isEmpty()) {
-            return out.sql(dialect.noValues()).done().text();
+            return out.sql(dialect.noValues());
         }
-        out.sql(" (").names(fields).sql(")" + dialect.overriding(kind) + " VALUES (");
-        return out.each(fields, ", ", field -> out.sql("?")).sql(")").done().text();
+        out.sql(" (").names(fields).sql(")" + dialect.overriding(kind) + VALUES + "(");
+        return out.each(fields, ", ", field -> out.sql("?")).sql(")");
     }
 
     /** An update, where the database's own way to replace an object could hit another. */
@@ -160,8 +165,8 @@ final class SqlWrites {
         if (!dialect.upserts(bound.there())) {
             return updateText(bound, replaced(bound), List.of());
         }
-        SqlWriter out = new SqlWriter(dialect);
-        dialect.upsert(out, kind, writable(bound));
+        SqlWriter out = insert(kind, writable(bound)).sql(dialect.replacing(kind));
+        out.each(replaced(bound), ", ", field -> out.name(field).sql(" = " + dialect.proposed(field)));
         return out.done().text();
     }
 
@@ -229,6 +234,7 @@ final class SqlWrites {
             Shape shape,
             List<String> fields,
             Guard guard,
+            boolean updates,
             Function<List<String>, String> text) {
         List<String> guarded = nativeGuard(guard, bound);
         String sql = bound.text(new Wording(entry.getClass(), fields, guarded), () -> text.apply(guarded));
@@ -239,7 +245,7 @@ final class SqlWrites {
                 there.set(shape.position(field));
             }
         });
-        Form form = new Form(entry.getClass(), bound, shape, fields, there, named, guarded, sql);
+        Form form = new Form(entry.getClass(), bound, shape, fields, there, named, guarded, sql, updates);
         last = form;
         return form;
     }
@@ -251,7 +257,8 @@ final class SqlWrites {
             return form;
         }
         List<String> fields = present(state, bound);
-        return formed(insert, bound, state.shape(), fields, Guard.EXISTS, none -> insertText(insert.kind(), fields));
+        return formed(
+                insert, bound, state.shape(), fields, Guard.EXISTS, false, none -> insertText(insert.kind(), fields));
     }
 
     private Form form(Changeset.Put put, Bound bound) {
@@ -259,8 +266,10 @@ final class SqlWrites {
         if (form != null && form.isOf(put, bound)) {
             return form;
         }
-        List<String> fields = dialect.upserts(bound.there()) ? writable(bound) : replaced(bound);
-        return formed(put, bound, put.kind().shape(), fields, Guard.EXISTS, none -> putText(put.kind(), bound));
+        boolean updates = !dialect.upserts(bound.there());
+        List<String> fields = updates ? replaced(bound) : writable(bound);
+        return formed(
+                put, bound, put.kind().shape(), fields, Guard.EXISTS, updates, none -> putText(put.kind(), bound));
     }
 
     private Form form(Changeset.Update update, Bound bound) {
@@ -279,6 +288,7 @@ final class SqlWrites {
                 update.kind().shape(),
                 fields,
                 update.guard(),
+                false,
                 guarded -> updateText(bound, fields, guarded));
     }
 
@@ -289,7 +299,29 @@ final class SqlWrites {
             return form;
         }
         return formed(
-                delete, bound, delete.kind().shape(), List.of(), delete.guard(), guarded -> deleteText(bound, guarded));
+                delete,
+                bound,
+                delete.kind().shape(),
+                List.of(),
+                delete.guard(),
+                false,
+                guarded -> deleteText(bound, guarded));
+    }
+
+    /** What puts become that found nothing to update; puts that follow are updates again, so it is not {@link #last}. */
+    private Form inserting(Bound bound) {
+        List<String> fields = writable(bound);
+        String sql = insertText(bound.kind(), fields);
+        return new Form(
+                Changeset.Put.class,
+                bound,
+                bound.kind().shape(),
+                fields,
+                new BitSet(),
+                Set.of(),
+                List.of(),
+                sql,
+                false);
     }
 
     /** Whether the same fields of a State are there to be inserted. */
@@ -327,7 +359,7 @@ final class SqlWrites {
                 .toList();
     }
 
-    /** What an update sets that stands for a put: all but the id, or the id where there is nothing else. */
+    /** What a put sets of an object that is there: all but the id, or the id where there is nothing else. */
     private static List<String> replaced(Bound bound) {
         List<String> others = writable(bound).stream()
                 .filter(field -> !bound.kind().id().contains(field))
@@ -368,13 +400,13 @@ final class SqlWrites {
 
     private void insert(Changeset.Insert insert, Bound bound) {
         Form form = form(insert, bound);
-        add(new Pending(insert, bound, form.sql, form.fields, binds(form, insert.state(), null, Guard.EXISTS)));
+        add(new Pending(insert, form, binds(form, insert.state(), null, Guard.EXISTS)));
     }
 
     private void put(Changeset.Put put, Bound bound) {
         Form form = form(put, bound);
-        Object id = dialect.upserts(bound.there()) ? null : put.kind().requireIdOf(put.state());
-        add(new Pending(put, bound, form.sql, form.fields, binds(form, put.state(), id, Guard.EXISTS)));
+        Object id = form.updates ? put.kind().requireIdOf(put.state()) : null;
+        add(new Pending(put, form, binds(form, put.state(), id, Guard.EXISTS)));
     }
 
     private void update(Changeset.Update update, Bound bound) {
@@ -387,13 +419,13 @@ final class SqlWrites {
             return;
         }
         Form form = form(update, bound);
-        add(new Pending(update, bound, form.sql, form.fields, binds(form, update.state(), id, update.guard())));
+        add(new Pending(update, form, binds(form, update.state(), id, update.guard())));
     }
 
     private void delete(Changeset.Delete delete, Bound bound) {
         checkForeign(delete.kind(), delete.id(), delete.guard(), bound);
         Form form = form(delete, bound);
-        add(new Pending(delete, bound, form.sql, form.fields, binds(form, null, delete.id(), delete.guard())));
+        add(new Pending(delete, form, binds(form, null, delete.id(), delete.guard())));
     }
 
     /** What the database would compare by other rules is read and compared here; the transaction holds the row. */
@@ -410,7 +442,7 @@ final class SqlWrites {
     private void updateWhere(Changeset.UpdateWhere update, Bound bound) {
         flush();
         if (isNative(update, bound)) {
-            matched += count(updateWhereText(update, bound), update, bound);
+            matched += count(updateWhereText(update, bound), update);
         } else {
             rewrite(update, bound);
         }
@@ -496,11 +528,11 @@ final class SqlWrites {
             SqlWriter.Statement unreferred = unreferredText(delete, bound, own);
             long gone = 1;
             while (gone > 0) {
-                gone = count(unreferred, delete, bound);
+                gone = count(unreferred, delete);
                 deleted += gone;
             }
         }
-        deleted += count(deleteWhereText(delete, bound), delete, bound);
+        deleted += count(deleteWhereText(delete, bound), delete);
     }
 
     /** A reference of a kind to itself, that refuses deletes. */
@@ -528,12 +560,12 @@ final class SqlWrites {
         return out.sql(" WHERE ").name(field).sql(" IS NOT NULL) AS referring)").done();
     }
 
-    private long count(SqlWriter.Statement statement, Changeset.Entry entry, Bound bound) {
+    private long count(SqlWriter.Statement statement, Changeset.Entry entry) {
         try (SqlConnection.Lease lease = connection.lease(statement.text())) {
             dialect.bind(lease.statement(), statement.binds());
             return lease.statement().executeUpdate();
         } catch (SQLException e) {
-            throw refused(e, new Pending(entry, bound, statement.text(), List.of(), List.of()));
+            throw refused(e, statement.text(), entry);
         }
     }
 
@@ -546,7 +578,7 @@ final class SqlWrites {
 
     private void add(Pending row) {
         boolean together = batch.isEmpty()
-                || (batch.getFirst().sql.equals(row.sql)
+                || (batch.getFirst().form.sql.equals(row.form.sql)
                         && batch.getFirst().entry.getClass() == row.entry.getClass()
                         && batch.size() < most(row));
         if (!together) {
@@ -571,12 +603,12 @@ final class SqlWrites {
         }
         run(rows);
         if (!absent.isEmpty()) {
-            insertAbsent(first.bound);
+            insertAbsent(first.form.bound);
         }
     }
 
     private void run(List<Pending> rows) {
-        try (SqlConnection.Lease lease = connection.lease(rows.getFirst().sql)) {
+        try (SqlConnection.Lease lease = connection.lease(rows.getFirst().form.sql)) {
             if (dialect.failures() == Dialect.Failures.OF_ROW) {
                 runBatch(rows, lease.statement());
             } else {
@@ -587,8 +619,7 @@ final class SqlWrites {
 
     /** Inserts the objects that were to be put and that an update did not find. */
     private void insertAbsent(Bound bound) {
-        List<String> fields = writable(bound);
-        String sql = insertText(bound.kind(), fields);
+        Form form = inserting(bound);
         // of several of one id, the last
         Map<Object, Pending> last = new LinkedHashMap<>();
         absent.forEach(row -> last.put(bound.kind().requireIdOf(((Changeset.Put) row.entry).state()), row));
@@ -596,9 +627,7 @@ final class SqlWrites {
         List<Pending> rows = new ArrayList<>();
         for (Pending row : last.values()) {
             State state = ((Changeset.Put) row.entry).state();
-            List<@Nullable Object> binds = new ArrayList<>(fields.size());
-            fields.forEach(field -> binds.add(value(bound, field, state.get(field))));
-            rows.add(new Pending(row.entry, bound, sql, fields, binds));
+            rows.add(new Pending(row.entry, form, binds(form, state, null, Guard.EXISTS)));
         }
         absent.clear();
         run(rows);
@@ -606,7 +635,7 @@ final class SqlWrites {
 
     /** Inserts rows whose ids the database makes: several at once where it gives their ids in order. */
     private void insertGenerating(List<Pending> rows) {
-        String returning = dialect.returning(rows.getFirst().bound.kind());
+        String returning = dialect.returning(rows.getFirst().form.bound.kind());
         if (returning == null) {
             insertEach(rows);
             return;
@@ -620,7 +649,7 @@ final class SqlWrites {
     }
 
     private void insertTogether(List<Pending> rows, String returning) {
-        String one = rows.getFirst().sql;
+        String one = rows.getFirst().form.sql;
         String values = one.substring(one.lastIndexOf(VALUES) + VALUES.length());
         String sql = one + (", " + values).repeat(rows.size() - 1) + returning;
         boolean undoes = rows.size() > 1;
@@ -664,7 +693,7 @@ final class SqlWrites {
     }
 
     private void insertEach(List<Pending> rows) {
-        String sql = rows.getFirst().sql;
+        String sql = rows.getFirst().form.sql;
         try (PreparedStatement statement = connection.generating(sql)) {
             for (Pending row : rows) {
                 try {
@@ -742,9 +771,9 @@ final class SqlWrites {
      * were hit, each was; when one was not, they have to be sent one by one.
      */
     private boolean isCounted(List<Pending> rows, int[] counts, PreparedStatement statement) {
-        boolean always = rows.getFirst().entry instanceof Changeset.Insert
-                || (rows.getFirst().entry instanceof Changeset.Put
-                        && dialect.upserts(rows.getFirst().bound.there()));
+        Pending first = rows.getFirst();
+        boolean always = first.entry instanceof Changeset.Insert
+                || (first.entry instanceof Changeset.Put && !first.form.updates);
         if (always || Arrays.stream(counts).allMatch(count -> count >= 0)) {
             return true;
         }
@@ -764,16 +793,15 @@ final class SqlWrites {
         return first.entry instanceof Changeset.Insert
                 && dialect.copies(rows.size())
                 // a copy goes past them
-                && first.bound.there().unkept().stream().noneMatch(each -> each.startsWith("rule "));
+                && first.form.bound.there().unkept().stream().noneMatch(each -> each.startsWith("rule "));
     }
 
     private int[] copied(List<Pending> rows) throws SQLException {
-        Bound bound = rows.getFirst().bound;
-        List<String> fields = rows.getFirst().fields;
+        Form form = rows.getFirst().form;
         String into = new SqlWriter(dialect)
-                .table(bound.kind().name())
+                .table(form.bound.kind().name())
                 .sql(" (")
-                .names(fields)
+                .names(form.fields)
                 .sql(")")
                 .done()
                 .text();
@@ -835,7 +863,7 @@ final class SqlWrites {
                 }
             }
             case Changeset.Put put -> {
-                if (count == 0 && !dialect.upserts(row.bound.there())) {
+                if (count == 0 && row.form.updates) {
                     absent.add(row);
                 } else {
                     matched++;
@@ -903,6 +931,10 @@ final class SqlWrites {
     }
 
     private Fault refused(SQLException e, Pending row) {
-        return store.refusals().fault(e, row.sql, row.entry, connection);
+        return refused(e, row.form.sql, row.entry);
+    }
+
+    private Fault refused(SQLException e, String sql, Changeset.Entry entry) {
+        return store.refusals().fault(e, sql, entry, connection);
     }
 }

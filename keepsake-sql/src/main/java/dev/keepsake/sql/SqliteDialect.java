@@ -19,7 +19,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -63,16 +62,6 @@ final class SqliteDialect implements Dialect {
     public String identifier(String name) {
         boolean safe = Dialect.isPlain(name, true) && !KEYWORDS.contains(name.toLowerCase(Locale.ROOT));
         return safe ? name : "\"" + name.replace("\"", "\"\"") + "\"";
-    }
-
-    @Override
-    public String table(String kind) {
-        return identifier(kind);
-    }
-
-    @Override
-    public String literal(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 
     @Override
@@ -305,26 +294,8 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public String noValues() {
-        return " DEFAULT VALUES";
-    }
-
-    @Override
     public boolean upserts(Kind there) {
         return true;
-    }
-
-    @Override
-    public void upsert(SqlWriter out, Kind kind, List<String> fields) {
-        out.sql("INSERT INTO ").table(kind.name()).sql(" (").names(fields).sql(") VALUES (");
-        out.each(fields, ", ", field -> out.sql("?"))
-                .sql(") ON CONFLICT (")
-                .names(kind.id())
-                .sql(") DO UPDATE SET ");
-        List<String> others =
-                fields.stream().filter(field -> !kind.id().contains(field)).toList();
-        List<String> set = others.isEmpty() ? kind.id() : others;
-        out.each(set, ", ", field -> out.name(field).sql(" = excluded.").name(field));
     }
 
     @Override
@@ -358,11 +329,6 @@ final class SqliteDialect implements Dialect {
         return "DROP INDEX " + identifier(index);
     }
 
-    @Override
-    public boolean fillsRequired() {
-        return false;
-    }
-
     // ---- the connection
 
     @Override
@@ -377,24 +343,18 @@ final class SqliteDialect implements Dialect {
     @Override
     public void begin(Connection connection, TransactionOptions options) throws SQLException {
         long patience = Math.min(options.patience().toMillis(), Integer.MAX_VALUE);
-        run(connection, "PRAGMA busy_timeout = " + patience);
-        run(connection, options.readOnly() ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE");
+        Dialect.run(connection, "PRAGMA busy_timeout = " + patience);
+        Dialect.run(connection, options.readOnly() ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE");
     }
 
     @Override
     public void commit(Connection connection) throws SQLException {
-        run(connection, "COMMIT");
+        Dialect.run(connection, "COMMIT");
     }
 
     @Override
     public void rollback(Connection connection) throws SQLException {
-        run(connection, "ROLLBACK");
-    }
-
-    private static void run(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        Dialect.run(connection, "ROLLBACK");
     }
 
     @Override
@@ -403,17 +363,13 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public List<String> plan(Connection connection, SqlWriter.Statement statement) throws SQLException {
-        try (var prepared = connection.prepareStatement("EXPLAIN QUERY PLAN " + statement.text())) {
-            bind(prepared, statement.binds());
-            List<String> lines = new ArrayList<>();
-            try (ResultSet rows = prepared.executeQuery()) {
-                while (rows.next()) {
-                    lines.add(rows.getString("detail"));
-                }
-            }
-            return lines;
-        }
+    public String explaining() {
+        return "EXPLAIN QUERY PLAN ";
+    }
+
+    @Override
+    public String planned(ResultSet row) throws SQLException {
+        return row.getString("detail");
     }
 
     @Override

@@ -1,13 +1,10 @@
 package dev.keepsake.sql;
 
 import dev.keepsake.fault.Problem;
-import dev.keepsake.query.Condition;
-import dev.keepsake.schema.Check;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
-import dev.keepsake.schema.Reference;
 import dev.keepsake.value.Type;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +20,10 @@ final class SqliteTables {
             parts.add(column(kind, field, rowid && kind.id().contains(field.name()), dialect));
         }
         if (!kind.isBag() && !rowid) {
-            parts.add("PRIMARY KEY (" + names(kind.id(), dialect) + ")");
+            parts.add("PRIMARY KEY (" + SqlTables.names(kind.id(), dialect) + ")");
         }
-        kind.references().forEach(reference -> parts.add(reference(reference, dialect)));
-        kind.checks().forEach(check -> parts.add(check(check, kind, dialect)));
+        kind.references().forEach(reference -> parts.add(SqlTables.reference(reference, dialect)));
+        kind.checks().forEach(check -> parts.add(SqlTables.check(check, kind, dialect)));
         List<String> statements = new ArrayList<>();
         statements.add("CREATE TABLE " + dialect.identifier(kind.name()) + " (" + String.join(", ", parts) + ")");
         kind.indexes().forEach(index -> statements.add(index(kind.name(), index, dialect)));
@@ -63,43 +60,10 @@ final class SqliteTables {
                 + (field.required() ? " NOT NULL" : "");
     }
 
-    private static String reference(Reference reference, Dialect dialect) {
-        String name = reference.name().isEmpty() ? "" : "CONSTRAINT " + dialect.identifier(reference.name()) + " ";
-        String onDelete = switch (reference.onDelete()) {
-            case REFUSE -> "";
-            case NULLIFY -> " ON DELETE SET NULL";
-            case CASCADE -> " ON DELETE CASCADE";
-        };
-        return name + "FOREIGN KEY (" + names(reference.fields(), dialect) + ") REFERENCES "
-                + dialect.identifier(reference.kind()) + " (" + names(reference.targets(), dialect) + ")" + onDelete;
-    }
-
-    private static String check(Check check, Kind kind, Dialect dialect) {
-        String name = check.name().isEmpty() ? "" : "CONSTRAINT " + dialect.identifier(check.name()) + " ";
-        if (check.foreign()) {
-            return name + "CHECK (" + check.text() + ")";
-        }
-        SqlWriter out = new SqlWriter(dialect);
-        new SqlQueries(dialect)
-                .condition(
-                        out,
-                        Condition.parse(check.text(), kind),
-                        Bound.made(kind, dialect),
-                        other -> Bound.made(other, dialect));
-        return name + "CHECK (coalesce(" + out.done().literal(dialect) + ", 0))";
-    }
-
     static String index(String kind, Index index, Dialect dialect) {
         List<String> parts = index.parts().stream()
-                .map(part -> (part.field().startsWith("(") ? part.field() : dialect.identifier(part.field()))
-                        + (part.descending() ? " DESC" : ""))
+                .map(part -> SqlTables.sorted(part, dialect) + (part.descending() ? " DESC" : ""))
                 .toList();
-        return "CREATE " + (index.unique() ? "UNIQUE " : "") + "INDEX " + dialect.identifier(index.name()) + " ON "
-                + dialect.identifier(kind) + " (" + String.join(", ", parts) + ")"
-                + (index.nativeCondition() == null ? "" : " WHERE " + index.nativeCondition());
-    }
-
-    private static String names(List<String> names, Dialect dialect) {
-        return new SqlWriter(dialect).names(names).done().text();
+        return SqlTables.index(kind, index, parts, dialect) + SqlTables.condition(index);
     }
 }
