@@ -70,4 +70,17 @@ interface Column {
         /** By native type first: a column of no declared type. */
         DYNAMIC
     }
+
+    /** Of what sort the values are, where those of different sorts are never equal. */
+    enum Family {
+        NUMBER,
+        TEXT,
+        TIME,
+        BOOLEAN,
+        BYTES,
+        UUID,
+        OBJECT_ID,
+        /** Any sort. */
+        OTHER
+    }
 }

@@ -21,7 +21,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -145,17 +144,8 @@ class MariadbDialect extends ServerDialect {
     }
 
     @Override
-    public void bind(PreparedStatement statement, int index, @Nullable Object nativeValue) throws SQLException {
-        switch (nativeValue) {
-            case null -> statement.setNull(index, Types.NULL);
-            case Long number -> statement.setLong(index, number);
-            case Double number -> statement.setDouble(index, number);
-            case Boolean truth -> statement.setBoolean(index, truth);
-            case BigDecimal number -> statement.setBigDecimal(index, number);
-            case String text -> statement.setString(index, text);
-            case byte[] bytes -> statement.setBytes(index, bytes);
-            default -> throw new IllegalArgumentException("not a native value: " + nativeValue.getClass());
-        }
+    void bindText(PreparedStatement statement, int index, String text) throws SQLException {
+        statement.setString(index, text);
     }
 
     /** Instants are written as all times are, in the zone of the session, which is UTC. */
@@ -224,7 +214,7 @@ class MariadbDialect extends ServerDialect {
     String described(String name, Type type, boolean keyed) {
         boolean tells =
                 Type.nested(type) || nativeColumn(declared(type, keyed)).type().equals(type);
-        return tells ? "" : " COMMENT " + literal(MariadbTypes.OURS + type);
+        return tells ? "" : " COMMENT " + literal(ServerTypes.comment(type));
     }
 
     @Override
@@ -303,7 +293,7 @@ class MariadbDialect extends ServerDialect {
                 if (folds) {
                     regex(out, text, Regex.portableLike(match.text(), "\\z", true));
                 } else {
-                    out.sql(text + " LIKE ").bind(PostgresqlDialect.like(match.text()));
+                    out.sql(text + " LIKE ").bind(like(match.text()));
                 }
             }
             case REGEX -> regex(out, text, Regex.portable(match.text(), "\\z", folds));

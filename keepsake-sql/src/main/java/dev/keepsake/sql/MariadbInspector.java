@@ -213,17 +213,11 @@ final class MariadbInspector {
     private static Field field(Table table, Row column) {
         String name = column.text("name");
         String type = column.text("type");
-        String comment = column.text("comment");
         if (type.equals("longtext") && table.json.contains(name)) {
             type = "json";
         }
-        if (comment.startsWith(MariadbTypes.OURS)) {
-            type += MariadbTypes.AS + comment.substring(MariadbTypes.OURS.length());
-        }
         String expression = column.textOrNull("expression");
-        if (expression != null && !expression.isBlank()) {
-            type += MariadbTypes.GENERATED;
-        }
+        type = ServerTypes.found(type, column.text("comment"), expression != null && !expression.isBlank());
         Type ours = MariadbTypes.column(type).type();
         String collation = column.textOrNull("collation");
         boolean foreign = ours instanceof Type.Text && collation != null && !isByCodePoint(collation);

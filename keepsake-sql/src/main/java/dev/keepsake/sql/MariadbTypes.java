@@ -5,19 +5,9 @@ import dev.keepsake.value.Type;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** The types of MariaDB and MySQL as ours (Knowledge Base, "Data Types"); what Keepsake knows nothing of is kept as its text. */
 final class MariadbTypes {
-    /** What a column's comment begins with, whose type Keepsake says itself. */
-    static final String OURS = "keepsake ";
-
-    /** What the inspector appends to the type of a generated column. */
-    static final String GENERATED = " generated";
-
-    /** What stands between the type and that which a comment says. */
-    static final String AS = " as ";
-
     /** How long a text or bytes in a key can be that nobody gave a length. */
     private static final int KEYED = 255;
 
@@ -66,23 +56,7 @@ final class MariadbTypes {
 
     /** The column of a native type. */
     static ServerColumn column(String text) {
-        boolean generated = text.endsWith(GENERATED);
-        String declared = generated ? text.substring(0, text.length() - GENERATED.length()) : text;
-        // behind the texts of an enumeration, which may hold anything
-        int as = declared.indexOf(AS, declared.lastIndexOf('\'') + 1);
-        ServerColumn column = plain(as < 0 ? declared : declared.substring(0, as));
-        ServerColumn said = as < 0 ? null : said(column, declared.substring(as + AS.length()));
-        ServerColumn known = said == null ? column : said.own();
-        return known.with(known.writable() && !generated, null);
-    }
-
-    /** The column as a comment says its type; null where the comment is somebody else's. */
-    private static @Nullable ServerColumn said(ServerColumn column, String type) {
-        try {
-            return column.as(Type.parse(type));
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
+        return ServerTypes.column(text, '\'', MariadbTypes::plain);
     }
 
     private static ServerColumn plain(String text) {
@@ -93,8 +67,8 @@ final class MariadbTypes {
         Matcher matcher = DECLARED.matcher(declared);
         boolean sized = matcher.matches();
         String name = sized ? matcher.group(1) : declared;
-        int first = sized && matcher.group(2) != null ? number(matcher.group(2)) : -1;
-        int second = sized && matcher.group(3) != null ? number(matcher.group(3)) : 0;
+        int first = sized ? ServerTypes.number(matcher.group(2)) : -1;
+        int second = sized && matcher.group(3) != null ? ServerTypes.number(matcher.group(3)) : 0;
         boolean unsigned = declared.contains("unsigned");
         name = name.replace(" unsigned", "").replace(" zerofill", "");
         int fraction = Math.max(first, 0);
@@ -146,9 +120,5 @@ final class MariadbTypes {
 
     private static ServerColumn whole(int bits, String declared) {
         return ServerColumn.of(new Type.Int(bits), Storage.INTEGER, declared);
-    }
-
-    private static int number(String digits) {
-        return digits.length() > 9 ? -1 : Integer.parseInt(digits);
     }
 }

@@ -169,20 +169,10 @@ final class PostgresqlDialect extends ServerDialect {
         };
     }
 
-    /** Text is bound without a type, so that it becomes whatever the column is. */
+    /** Without a type, so that it becomes whatever the column is. */
     @Override
-    public void bind(PreparedStatement statement, int index, @Nullable Object nativeValue) throws SQLException {
-        switch (nativeValue) {
-            case null -> statement.setNull(index, Types.NULL);
-            case Long number -> statement.setLong(index, number);
-            case Integer number -> statement.setInt(index, number);
-            case Double number -> statement.setDouble(index, number);
-            case Boolean truth -> statement.setBoolean(index, truth);
-            case BigDecimal number -> statement.setBigDecimal(index, number);
-            case String text -> statement.setObject(index, text, Types.OTHER);
-            case byte[] bytes -> statement.setBytes(index, bytes);
-            default -> throw new IllegalArgumentException("not a native value: " + nativeValue.getClass());
-        }
+    void bindText(PreparedStatement statement, int index, String text) throws SQLException {
+        statement.setObject(index, text, Types.OTHER);
     }
 
     /** Times and UUIDs are text, that becomes what the column is; a whole number is of the type of a literal. */
@@ -323,21 +313,6 @@ final class PostgresqlDialect extends ServerDialect {
             case REGEX ->
                 out.sql(text + " COLLATE \"C\" ~ ").bind(Regex.portable(match.text(), "\\Z", match.ignoringCase()));
         }
-    }
-
-    /** A pattern whose backslashes are before %, _ and themselves alone, which SQL insists on. */
-    static String like(String pattern) {
-        StringBuilder like = new StringBuilder();
-        for (int i = 0; i < pattern.length(); i++) {
-            char c = pattern.charAt(i);
-            if (c == '\\' && i + 1 < pattern.length()) {
-                c = pattern.charAt(++i);
-                like.append(c == '%' || c == '_' || c == '\\' ? "\\" + c : String.valueOf(c));
-            } else {
-                like.append(c == '\\' ? "\\\\" : String.valueOf(c));
-            }
-        }
-        return like.toString();
     }
 
     // ---- JSON
@@ -583,7 +558,7 @@ final class PostgresqlDialect extends ServerDialect {
         return PostgresqlTypes.tells(field.type())
                 ? List.of()
                 : List.of("COMMENT ON COLUMN " + table(kind) + "." + identifier(field.name()) + " IS "
-                        + literal(PostgresqlTypes.OURS + field.type()));
+                        + literal(ServerTypes.comment(field.type())));
     }
 
     @Override

@@ -214,7 +214,6 @@ final class PostgresqlInspector {
     }
 
     private static Field field(Row column) {
-        String comment = column.textOrNull("comment");
         String base = column.textOrNull("base");
         StringBuilder type = new StringBuilder(column.text("type"));
         if (type.toString().endsWith("[]")) {
@@ -226,17 +225,14 @@ final class PostgresqlInspector {
         if (base != null) {
             type.append(" domain of ").append(base);
         }
-        if (comment != null && comment.startsWith(PostgresqlTypes.OURS)) {
-            type.append(PostgresqlTypes.AS).append(comment.substring(PostgresqlTypes.OURS.length()));
-        }
-        if (!column.text("generated").isBlank()) {
-            type.append(PostgresqlTypes.GENERATED);
-        }
-        Type ours = PostgresqlTypes.column(type.toString()).type();
+        String found = ServerTypes.found(
+                type.toString(),
+                column.textOrNull("comment"),
+                !column.text("generated").isBlank());
+        Type ours = PostgresqlTypes.column(found).type();
         String collation = column.textOrNull("collation");
         boolean foreign = ours instanceof Type.Text && collation != null && !BY_CODE_POINT.contains(collation);
-        return new Field(
-                column.text("name"), ours, column.truth("required"), type.toString(), foreign ? collation : null);
+        return new Field(column.text("name"), ours, column.truth("required"), found, foreign ? collation : null);
     }
 
     private void constraint(Table table, Row row) {

@@ -5,21 +5,11 @@ import dev.keepsake.value.Type;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL's types as ours (manual, "Data Types"); what Keepsake knows nothing of is kept as its text, by which nothing is lost. */
 final class PostgresqlTypes {
-    /** What a column's comment begins with, whose type Keepsake says itself. */
-    static final String OURS = "keepsake ";
-
-    /** What the inspector appends to the type of a generated column. */
-    static final String GENERATED = " generated";
-
-    /** What it appends to the type of an enumeration. */
+    /** What the inspector appends to the type of an enumeration. */
     static final String CHOICE = " enum";
-
-    /** What stands between the type and that which a comment says. */
-    static final String AS = " as ";
 
     private static final Pattern DECLARED = Pattern.compile("([^(]*?)\\s*\\((\\d+)(?:,\\s*(-?\\d+))?\\)(.*)");
 
@@ -53,23 +43,7 @@ final class PostgresqlTypes {
 
     /** The column of a native type. */
     static ServerColumn column(String text) {
-        boolean generated = text.endsWith(GENERATED);
-        String declared = generated ? text.substring(0, text.length() - GENERATED.length()) : text;
-        // behind names, which may hold anything
-        int as = declared.indexOf(AS, declared.lastIndexOf('"') + 1);
-        ServerColumn column = plain(as < 0 ? declared : declared.substring(0, as));
-        ServerColumn said = as < 0 ? null : said(column, declared.substring(as + AS.length()));
-        ServerColumn known = said == null ? column : said.own();
-        return known.with(known.writable() && !generated, null);
-    }
-
-    /** The column as a comment says its type; null where the comment is somebody else's. */
-    private static @Nullable ServerColumn said(ServerColumn column, String type) {
-        try {
-            return column.as(Type.parse(type));
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
+        return ServerTypes.column(text, '"', PostgresqlTypes::plain);
     }
 
     private static ServerColumn plain(String declared) {
@@ -89,7 +63,7 @@ final class PostgresqlTypes {
         Matcher matcher = DECLARED.matcher(declared);
         boolean sized = matcher.matches();
         String name = (sized ? matcher.group(1) + matcher.group(4) : declared).toLowerCase(Locale.ROOT);
-        int first = sized ? number(matcher.group(2)) : -1;
+        int first = sized ? ServerTypes.number(matcher.group(2)) : -1;
         int second = sized && matcher.group(3) != null ? Integer.parseInt(matcher.group(3)) : 0;
         int fraction = first < 0 ? 6 : first;
         return switch (name) {
@@ -114,10 +88,6 @@ final class PostgresqlTypes {
             case "json" -> ServerColumn.of(Type.ANY, Storage.JSON, declared);
             default -> ServerColumn.of(Type.TEXT, Storage.FOREIGN, declared);
         };
-    }
-
-    private static int number(String digits) {
-        return digits.length() > 9 ? -1 : Integer.parseInt(digits);
     }
 
     /** One without digits, or with more than a value can have, takes what it is given, but for what it rounds. */

@@ -281,17 +281,6 @@ final class ServerColumn implements Column {
                 : Dialect.Equality.UNCLEAR;
     }
 
-    private enum Family {
-        NUMBER,
-        TEXT,
-        TIME,
-        BOOLEAN,
-        BYTES,
-        UUID,
-        OBJECT_ID,
-        OTHER
-    }
-
     private Family family() {
         return switch (storage) {
             case BOOLEAN, BOOLEAN_NUMBER, BOOLEAN_TEXT -> Family.BOOLEAN;

@@ -11,7 +11,9 @@ import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import java.math.BigDecimal;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +126,41 @@ abstract class ServerDialect implements Dialect {
 
     /** An average of whole numbers or decimals as a double. */
     abstract String average(String value);
+
+    // ---- values
+
+    /** Binds text. */
+    abstract void bindText(PreparedStatement statement, int index, String text) throws SQLException;
+
+    @Override
+    public void bind(PreparedStatement statement, int index, @Nullable Object nativeValue) throws SQLException {
+        switch (nativeValue) {
+            case null -> statement.setNull(index, Types.NULL);
+            case Long number -> statement.setLong(index, number);
+            case Integer number -> statement.setInt(index, number);
+            case Double number -> statement.setDouble(index, number);
+            case Boolean truth -> statement.setBoolean(index, truth);
+            case BigDecimal number -> statement.setBigDecimal(index, number);
+            case String text -> bindText(statement, index, text);
+            case byte[] bytes -> statement.setBytes(index, bytes);
+            default -> throw new IllegalArgumentException("not a native value: " + nativeValue.getClass());
+        }
+    }
+
+    /** A pattern whose backslashes are before %, _ and themselves alone, which SQL insists on. */
+    static String like(String pattern) {
+        StringBuilder like = new StringBuilder();
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
+            if (c == '\\' && i + 1 < pattern.length()) {
+                c = pattern.charAt(++i);
+                like.append(c == '%' || c == '_' || c == '\\' ? "\\" + c : String.valueOf(c));
+            } else {
+                like.append(c == '\\' ? "\\\\" : String.valueOf(c));
+            }
+        }
+        return like.toString();
+    }
 
     // ---- columns
 

@@ -326,17 +326,6 @@ final class SqliteColumn implements Column {
                 : Dialect.Equality.UNCLEAR;
     }
 
-    private enum Family {
-        NUMBER,
-        TEXT,
-        TIME,
-        BOOLEAN,
-        BYTES,
-        UUID,
-        OBJECT_ID,
-        OTHER
-    }
-
     private Family family() {
         return switch (type) {
             case Type.Int i -> Family.NUMBER;
