@@ -8,9 +8,7 @@ import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
-import dev.keepsake.query.Condition;
 import dev.keepsake.query.Guard;
-import dev.keepsake.query.Selection;
 import dev.keepsake.query.Term;
 import dev.keepsake.schema.Check;
 import dev.keepsake.schema.Field;
@@ -21,7 +19,6 @@ import dev.keepsake.schema.Reference;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Guarded;
-import dev.keepsake.value.Id;
 import dev.keepsake.value.Type;
 import java.time.LocalDate;
 import java.util.List;
@@ -33,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables that others made on MariaDB, as they are. */
 @On("mariadb")
-final class MariadbForeignTest {
+final class MariadbForeignTest extends ForeignContract {
     private final RawServer raw = RawServer.space(Servers.mariadb());
 
     @AfterEach
@@ -41,8 +38,14 @@ final class MariadbForeignTest {
         raw.close();
     }
 
-    private Guarded store(String... statements) {
+    @Override
+    Guarded store(String... statements) {
         return raw.run(statements).open();
+    }
+
+    @Override
+    List<String> rows(String sql) {
+        return raw.rows(sql);
     }
 
     @Test
@@ -90,70 +93,7 @@ final class MariadbForeignTest {
         }
     }
 
-    @Test
-    void compositeAndUniqueIdsAreWrittenAndFound() {
-        try (Guarded store = store(
-                "create table composite (b varchar(9), a int, v text, primary key (a, b))",
-                "create table uniq (v text, code varchar(9) not null unique)")) {
-            Kind composite = Raw.kind(store, "composite");
-            Kind uniq = Raw.kind(store, "uniq");
-            List<Object> ids = Raw.insert(
-                    store,
-                    composite,
-                    Raw.state(composite, "a", 1L, "b", "x", "v", "1x"),
-                    Raw.state(composite, "a", 1L, "b", "y"));
-            Raw.insert(store, uniq, Raw.state(uniq, "code", "c", "v", "old"));
-            store.write(transaction -> transaction.write(Changeset.of(
-                    new Changeset.Put(uniq, Raw.state(uniq, "code", "c", "v", "new")),
-                    new Changeset.Put(uniq, Raw.state(uniq, "code", "d", "v", "newer")),
-                    new Changeset.Delete(composite, ids.get(1), Guard.EXISTS))));
-
-            assertThat(ids).allMatch(Id.class::isInstance);
-            assertThat(Raw.all(store, composite)).hasSize(1);
-            List<State> found = store.read(transaction -> transaction
-                    .find(Selection.byIds(composite, List.of(ids.getFirst())))
-                    .list());
-            assertThat(found.getFirst().get("v")).isEqualTo("1x");
-            assertThat(raw.rows("select * from uniq order by code")).containsExactly("new|c", "newer|d");
-        }
-    }
-
-    @Test
-    void aBagIsReadInsertedAndChangedByConditionAlone() {
-        try (Guarded store = store("create table bag (v int)", "insert into bag values (1), (1), (2)")) {
-            Kind bag = Raw.kind(store, "bag");
-            Raw.insert(store, bag, Raw.state(bag, "v", 2L));
-            store.write(transaction -> transaction.write(
-                    Changeset.of(new Changeset.DeleteWhere(bag, Term.of("v").eq(1L)))));
-
-            assertThat(Raw.values(store, bag, "v", Condition.all())).containsExactly(2L, 2L);
-            Raw.refused(
-                    Problem.REQUEST_INVALID,
-                    () -> store.write(
-                            transaction -> transaction.write(Changeset.puts(bag, List.of(Raw.state(bag, "v", 3L))))));
-        }
-    }
-
-    // ---- views and columns
-
-    @Test
-    void aViewIsReadAndRefusesToBeWritten() {
-        try (Guarded store = store(
-                "create table t (id int primary key, name text)",
-                "insert into t values (1, 'Bob'), (2, 'Jill')",
-                "create view v as select name, count(*) as n from t group by name",
-                "create table gone (id int)",
-                "create view broken as select * from gone",
-                "drop table gone")) {
-            Kind view = Raw.kind(store, "v");
-
-            assertThat(store.inspect().names()).containsExactlyInAnyOrder("t", "v");
-            assertThat(view.writable()).isFalse();
-            assertThat(Raw.values(store, view, "name", Term.of("n").eq(1L), "-name"))
-                    .containsExactly("Jill", "Bob");
-            Raw.refused(Problem.STORE_READ_ONLY, () -> Raw.insert(store, view, Raw.state(view, "name", "Joe")));
-        }
-    }
+    // ---- columns
 
     @Test
     void aGeneratedColumnIsReadAndLeftToTheDatabase() {
@@ -225,13 +165,7 @@ final class MariadbForeignTest {
         }
         try (RawServer copy = RawServer.space(Servers.mariadb());
                 Guarded store = copy.open()) {
-            store.write(transaction -> {
-                transaction.alter(List.of(new Alteration.CreateKind(kind)));
-                return kind;
-            });
-            Kind made = Raw.kind(store, "t");
-            assertThat(made.indexes()).containsExactlyInAnyOrderElementsOf(kind.indexes());
-            assertThat(made.checks()).containsExactlyInAnyOrderElementsOf(kind.checks());
+            madeAnew(kind, store);
         }
     }
 
@@ -363,13 +297,11 @@ final class MariadbForeignTest {
                     .containsExactlyInAnyOrder("three", "changed");
             Term inside = new Term(dev.keepsake.value.Path.of("j" + name).then(name));
             assertThat(Raw.values(store, kind, name, inside.eq(1L))).containsExactly("changed");
-            store.write(transaction -> {
-                transaction.alter(List.of(
-                        new Alteration.RenameField(name, name, "r" + name),
-                        new Alteration.DropIndex(name, "u" + name),
-                        new Alteration.RenameKind(name, "o" + name)));
-                return name;
-            });
+            Raw.alter(
+                    store,
+                    new Alteration.RenameField(name, name, "r" + name),
+                    new Alteration.DropIndex(name, "u" + name),
+                    new Alteration.RenameKind(name, "o" + name));
             Kind renamed = Raw.kind(store, "o" + name);
             assertThat(renamed.indexes()).isEmpty();
             assertThat(renamed.field("r" + name)).isPresent();

@@ -1,17 +1,7 @@
 package dev.keepsake.sql;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.keepsake.contract.On;
 import dev.keepsake.contract.Servers;
-import dev.keepsake.fault.Fault;
-import dev.keepsake.fault.Problem;
-import dev.keepsake.query.Changeset;
-import dev.keepsake.query.Guard;
-import dev.keepsake.query.Term;
-import dev.keepsake.schema.Kind;
-import dev.keepsake.state.State;
-import dev.keepsake.store.Guarded;
 import dev.keepsake.value.Bytes;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -22,33 +12,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Columns that others declared on MariaDB: what each native type is, and what of its values does not fit. */
 @On("mariadb")
-final class MariadbForeignTypesTest {
-    private RawServer raw = RawServer.space(Servers.mariadb());
-
-    @AfterEach
-    void drop() {
-        raw.close();
+final class MariadbForeignTypesTest extends ForeignTypesContract {
+    MariadbForeignTypesTest() {
+        super(Servers.mariadb());
     }
 
-    private Guarded column(String declared, String... literals) {
-        raw.run("create table t (id int primary key, v " + declared + ", other int)");
-        for (int i = 0; i < literals.length; i++) {
-            raw.run("set sql_mode = ''", "insert into t values (" + (i + 1) + ", " + literals[i] + ", 0)");
-        }
-        return raw.open();
+    @Override
+    String mood() {
+        return "enum('very happy','sad','ok')";
     }
 
-    private static Object[] of(Object... values) {
-        return values;
+    @Override
+    String exactly() {
+        return "hex(v)";
+    }
+
+    @Override
+    String shown() {
+        return "concat(v)";
+    }
+
+    @Override
+    List<String> lenient() {
+        return List.of("set sql_mode = ''");
     }
 
     private static Bytes bytes(int... bytes) {
@@ -59,7 +52,6 @@ final class MariadbForeignTypesTest {
         return Bytes.of(all);
     }
 
-    /** Declared, literal, our type, its value, a value to write, and what the database then says it is. */
     static Stream<Arguments> natives() {
         UUID uuid = UUID.fromString("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11");
         Bytes point = bytes(0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0x40);
@@ -199,57 +191,6 @@ final class MariadbForeignTypesTest {
                 .map(Arguments::of);
     }
 
-    private static State first(Guarded store, Kind kind) {
-        return Raw.all(store, kind).stream()
-                .filter(state -> state.get("id").equals(1L))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static void update(Guarded store, Kind kind, State changed, List<String> fields, Guard guard) {
-        store.write(transaction -> transaction.write(Changeset.of(new Changeset.Update(kind, changed, fields, guard))));
-    }
-
-    @ParameterizedTest
-    @MethodSource("natives")
-    void aNativeTypeIsReadWrittenAndLeftAlone(
-            String declared, String literal, String type, Object value, Object written, String text) {
-        try (Guarded store = column(declared, literal)) {
-            String asBytes = "select hex(v) from t where id = ";
-            String before = raw.rows(asBytes + 1).getFirst();
-            Kind kind = Raw.kind(store, "t");
-            assertThat(kind.field("v").orElseThrow().type().toString()).isEqualTo(type);
-            State loaded = first(store, kind);
-            if (value != null) {
-                assertThat(loaded.get("v")).isEqualTo(value);
-            }
-
-            update(
-                    store,
-                    kind,
-                    Raw.state(kind, "id", 1L, "other", 1L),
-                    List.of("other"),
-                    Guard.of(loaded, List.of("v", "other")));
-            assertThat(raw.rows(asBytes + 1)).containsExactly(before);
-
-            Object second = written == null ? loaded.get("v") : written;
-            Raw.insert(store, kind, Raw.state(kind, "id", 2L, "v", second), Raw.state(kind, "id", 3L, "v", null));
-            if (!text.equals("geometry")) {
-                assertThat(raw.rows("select concat(v) from t where id > 1 order by id"))
-                        .containsExactly(text, "null");
-            }
-            assertThat(Raw.values(store, kind, "v", Term.of("id").eq(2L))).containsExactly(second);
-            update(store, kind, Raw.state(kind, "id", 1L, "v", second), List.of("v"), Guard.of(loaded, List.of("v")));
-            assertThat(Raw.values(store, kind, "v", Term.of("id").eq(1L))).containsExactly(second);
-            assertThat(raw.rows(asBytes + 1)).isEqualTo(raw.rows(asBytes + 2));
-            assertThat(Raw.values(store, kind, "id", Term.of("v").isNull())).containsExactly(3L);
-            assertThat(Raw.values(store, kind, "id", Term.of("v").eq(second), "id"))
-                    .containsExactly(1L, 2L);
-            assertThat(Raw.values(store, kind, "id", Term.of("v").isNull().not(), "-v", "id"))
-                    .containsExactly(1L, 2L);
-        }
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
@@ -269,23 +210,7 @@ final class MariadbForeignTypesTest {
                 "longtext check (json_valid(v) or true); '{'; ",
             })
     void aValueThatIsNoneOfOursIsCorruptWithItsPlaceAndStaysAsItIs(String declared, String literal, String was) {
-        try (Guarded store = column(declared, "null", literal)) {
-            String before = raw.rows("select hex(v) from t where id = 2").getFirst();
-            Kind kind = Raw.kind(store, "t");
-            if (was != null) {
-                Fault fault = Raw.refused(Problem.STATE_UNDECODABLE, () -> Raw.all(store, kind));
-                assertThat(fault.facts().get("at")).asString().contains("t/2", "$.v");
-                assertThat(fault.sentence()).contains(was);
-            }
-
-            update(
-                    store,
-                    kind,
-                    Raw.state(kind, "id", 2L, "other", 1L),
-                    List.of("other"),
-                    new Guard(Map.of("other", 0L)));
-            assertThat(raw.rows("select hex(v), other from t where id = 2")).containsExactly(before + "|1");
-        }
+        isCorrupt(declared, literal, was);
     }
 
     static Stream<Arguments> cut() {
@@ -310,68 +235,11 @@ final class MariadbForeignTypesTest {
                 Arguments.of("year", 1800L));
     }
 
-    @ParameterizedTest
-    @MethodSource("cut")
-    void whatTheDatabaseWouldChangeWithoutAWordIsRefused(String declared, Object value) {
-        try (Guarded store = column(declared)) {
-            Kind kind = Raw.kind(store, "t");
-
-            Fault fault = Raw.refused(
-                    Problem.VALUE_REFUSED, () -> Raw.insert(store, kind, Raw.state(kind, "id", 1L, "v", value)));
-            assertThat(fault.facts()).containsKey("at");
-            assertThat(raw.rows("select * from t")).isEmpty();
-        }
-    }
-
-    @Test
-    void anEnumerationIsComparedAndSortedAsText() {
-        try (Guarded store = column("enum('very happy','sad','ok')", "'very happy'", "'sad'", "'ok'", "null")) {
-            Kind kind = Raw.kind(store, "t");
-
-            assertThat(Raw.values(store, kind, "v", Term.of("id").gt(0L), "v"))
-                    .containsExactly(null, "ok", "sad", "very happy");
-            assertThat(Raw.values(store, kind, "v", Term.of("v").gt("ok"), "-v"))
-                    .containsExactly("very happy", "sad");
-            assertThat(Raw.values(store, kind, "v", Term.of("v").eq("glad"))).isEmpty();
-            assertThat(Raw.values(store, kind, "v", Term.of("v").in("glad", "ok")))
-                    .containsExactly("ok");
-            assertThat(Raw.values(store, kind, "v", Term.of("v").contains("happy")))
-                    .containsExactly("very happy");
-            assertThat(Raw.values(store, kind, "id", Term.of("v").eq("sad").not(), "id"))
-                    .containsExactly(1L, 3L, 4L);
-        }
-    }
-
     @Test
     void aForeignCollationDecidesEqualityAndOrderButNotMatching() {
         for (String collation : List.of("utf8mb4_general_ci", "utf8mb4_uca1400_ai_ci")) {
             raw.run("drop table if exists t");
-            try (Guarded store = column("varchar(20) collate " + collation, "'Bob'", "'bob'", "'BOBBY'", "'älice'")) {
-                Kind kind = Raw.kind(store, "t");
-
-                assertThat(kind.field("v").orElseThrow().collation()).isEqualTo(collation);
-                assertThat(Raw.values(store, kind, "id", Term.of("v").eq("bOB"), "id"))
-                        .containsExactly(1L, 2L);
-                assertThat(Raw.values(store, kind, "id", Term.of("v").gt("BOB")))
-                        .containsExactly(3L);
-                assertThat(Raw.values(store, kind, "id", Term.of("v").startsWith("Bo")))
-                        .containsExactly(1L);
-                assertThat(Raw.values(store, kind, "id", Term.of("v").contains("OB")))
-                        .containsExactly(3L);
-                assertThat(Raw.values(store, kind, "id", Term.of("v").contains("a")))
-                        .isEmpty();
-                assertThat(Raw.values(store, kind, "id", Term.of("v").like("b%")))
-                        .containsExactly(2L);
-                Raw.refused(
-                        Problem.STALE_OBJECT,
-                        () -> update(
-                                store,
-                                kind,
-                                Raw.state(kind, "id", 1L, "v", "x"),
-                                List.of("v"),
-                                new Guard(Map.of("v", "BOB"))));
-                assertThat(raw.rows("select v from t where id = 1")).containsExactly("Bob");
-            }
+            decides("varchar(20)", collation, "'älice'");
         }
     }
 }

@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.contract.On;
 import dev.keepsake.contract.Servers;
-import dev.keepsake.fault.Fault;
-import dev.keepsake.fault.Problem;
-import dev.keepsake.query.Changeset;
-import dev.keepsake.query.Condition;
-import dev.keepsake.query.Guard;
 import dev.keepsake.query.Term;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
@@ -24,18 +19,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Columns that others declared on PostgreSQL: what each native type is, and what of its values does not fit. */
 @On("postgresql")
-final class PostgresqlForeignTypesTest {
-    private RawServer raw = RawServer.space(Servers.postgresql());
+final class PostgresqlForeignTypesTest extends ForeignTypesContract {
+    PostgresqlForeignTypesTest() {
+        super(Servers.postgresql());
+    }
 
     @BeforeEach
     void types() {
@@ -50,24 +45,21 @@ final class PostgresqlForeignTypesTest {
                 "create domain \"x as y\" as text");
     }
 
-    @AfterEach
-    void drop() {
-        raw.close();
+    @Override
+    String mood() {
+        return "mood";
     }
 
-    private Guarded column(String declared, String... literals) {
-        raw.run("create table t (id int primary key, v " + declared + ", other int)");
-        for (int i = 0; i < literals.length; i++) {
-            raw.run("insert into t values (" + (i + 1) + ", " + literals[i] + ", 0)");
-        }
-        return raw.open();
+    @Override
+    String exactly() {
+        return "array_to_string(array[v::text], '')";
     }
 
-    private static Object[] of(Object... values) {
-        return values;
+    @Override
+    String shown() {
+        return "btrim(v::text)";
     }
 
-    /** Declared, literal, our type, its value, a value to write, and what the database then says it is. */
     static Stream<Arguments> natives() {
         UUID uuid = UUID.fromString("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11");
         return Stream.of(
@@ -282,57 +274,6 @@ final class PostgresqlForeignTypesTest {
                 .map(Arguments::of);
     }
 
-    private static State first(Guarded store, Kind kind) {
-        return Raw.all(store, kind).stream()
-                .filter(state -> state.get("id").equals(1L))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static void update(Guarded store, Kind kind, State changed, List<String> fields, Guard guard) {
-        store.write(transaction -> transaction.write(Changeset.of(new Changeset.Update(kind, changed, fields, guard))));
-    }
-
-    @ParameterizedTest
-    @MethodSource("natives")
-    void aNativeTypeIsReadWrittenAndLeftAlone(
-            String declared, String literal, String type, Object value, Object written, String text) {
-        try (Guarded store = column(declared, literal)) {
-            String asText = "select array_to_string(array[v::text], '') from t where id = ";
-            String before = raw.rows(asText + 1).getFirst();
-            Kind kind = Raw.kind(store, "t");
-            assertThat(kind.field("v").orElseThrow().type().toString()).isEqualTo(type);
-            // the driver reads otherwise once it has prepared a statement on the server
-            for (int i = 0; i < 8; i++) {
-                assertThat(first(store, kind).get("v")).isEqualTo(value);
-            }
-            State loaded = first(store, kind);
-
-            update(
-                    store,
-                    kind,
-                    Raw.state(kind, "id", 1L, "other", 1L),
-                    List.of("other"),
-                    Guard.of(loaded, List.of("v", "other")));
-            assertThat(raw.rows(asText + 1)).containsExactly(before);
-
-            Raw.insert(store, kind, Raw.state(kind, "id", 2L, "v", written), Raw.state(kind, "id", 3L, "v", null));
-            assertThat(raw.rows("select v::text from t where id > 1 order by id").stream()
-                            .map(String::strip))
-                    .containsExactly(text, "null");
-            assertThat(Raw.values(store, kind, "v", Term.of("id").eq(2L))).containsExactly(written);
-            update(store, kind, Raw.state(kind, "id", 1L, "v", written), List.of("v"), Guard.of(loaded, List.of("v")));
-            assertThat(Raw.values(store, kind, "v", Term.of("id").eq(1L))).containsExactly(written);
-            assertThat(Raw.values(store, kind, "id", Term.of("v").isNull())).containsExactly(3L);
-            assertThat(Raw.values(store, kind, "id", Term.of("v").eq(written), "id"))
-                    .containsExactly(1L, 2L);
-            if (!type.startsWith("list")) {
-                assertThat(Raw.values(store, kind, "id", Term.of("v").isNull().not(), "-v", "id"))
-                        .containsExactly(1L, 2L);
-            }
-        }
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
@@ -356,47 +297,7 @@ final class PostgresqlForeignTypesTest {
                 "double precision[]; '{NaN}'; [NaN]",
             })
     void aValueThatIsNoneOfOursIsCorruptWithItsPlaceAndStaysAsItIs(String declared, String literal, String was) {
-        try (Guarded store = column(declared, "null", literal)) {
-            String before = raw.rows("select v::text from t where id = 2").getFirst();
-            Kind kind = Raw.kind(store, "t");
-            for (int i = 0; i < 7; i++) {
-                Fault fault = Raw.refused(Problem.STATE_UNDECODABLE, () -> Raw.all(store, kind));
-                assertThat(fault.facts().get("at")).asString().contains("t/2", "$.v");
-                assertThat(fault.sentence()).contains(was);
-            }
-
-            assertThat(Raw.values(
-                            store,
-                            Kind.named("t")
-                                    .required(
-                                            "id", kind.field("id").orElseThrow().type())
-                                    .id("id")
-                                    .build(),
-                            "id",
-                            Condition.all(),
-                            "id"))
-                    .containsExactly(1L, 2L);
-            update(
-                    store,
-                    kind,
-                    Raw.state(kind, "id", 2L, "other", 1L),
-                    List.of("other"),
-                    new Guard(Map.of("other", 0L)));
-            assertThat(raw.rows("select v::text, other from t where id = 2")).containsExactly(before + "|1");
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("cut")
-    void whatTheDatabaseWouldChangeWithoutAWordIsRefused(String declared, Object value) {
-        try (Guarded store = column(declared)) {
-            Kind kind = Raw.kind(store, "t");
-
-            Fault fault = Raw.refused(
-                    Problem.VALUE_REFUSED, () -> Raw.insert(store, kind, Raw.state(kind, "id", 1L, "v", value)));
-            assertThat(fault.facts()).containsKey("at");
-            assertThat(raw.rows("select * from t")).isEmpty();
-        }
+        isCorrupt(declared, literal, was);
     }
 
     static Stream<Arguments> cut() {
@@ -446,25 +347,6 @@ final class PostgresqlForeignTypesTest {
     }
 
     @Test
-    void anEnumerationIsComparedAndSortedAsText() {
-        try (Guarded store = column("mood", "'very happy'", "'sad'", "'ok'", "null")) {
-            Kind kind = Raw.kind(store, "t");
-
-            assertThat(Raw.values(store, kind, "v", Condition.all(), "v"))
-                    .containsExactly(null, "ok", "sad", "very happy");
-            assertThat(Raw.values(store, kind, "v", Term.of("v").gt("ok"), "-v"))
-                    .containsExactly("very happy", "sad");
-            assertThat(Raw.values(store, kind, "v", Term.of("v").eq("glad"))).isEmpty();
-            assertThat(Raw.values(store, kind, "v", Term.of("v").in("glad", "ok")))
-                    .containsExactly("ok");
-            assertThat(Raw.values(store, kind, "v", Term.of("v").contains("happy")))
-                    .containsExactly("very happy");
-            assertThat(Raw.values(store, kind, "id", Term.of("v").eq("sad").not(), "id"))
-                    .containsExactly(1L, 3L, 4L);
-        }
-    }
-
-    @Test
     void listsAreAskedForTheirElements() {
         try (Guarded store = column("text[]", "'{a,b}'", "'{\"b\",null}'", "'{}'", "null")) {
             Kind kind = Raw.kind(store, "t");
@@ -480,28 +362,7 @@ final class PostgresqlForeignTypesTest {
     @Test
     void aForeignCollationDecidesEqualityAndOrderButNotMatching() {
         raw.run("create collation folded (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
-        try (Guarded store = column("text collate folded", "'Bob'", "'bob'", "'BOBBY'", "'alice'")) {
-            Kind kind = Raw.kind(store, "t");
-
-            assertThat(kind.field("v").orElseThrow().collation()).isEqualTo("folded");
-            assertThat(Raw.values(store, kind, "id", Term.of("v").eq("bOB"), "id"))
-                    .containsExactly(1L, 2L);
-            assertThat(Raw.values(store, kind, "id", Term.of("v").gt("BOB"))).containsExactly(3L);
-            assertThat(Raw.values(store, kind, "id", Term.of("v").startsWith("Bo")))
-                    .containsExactly(1L);
-            assertThat(Raw.values(store, kind, "id", Term.of("v").contains("OB")))
-                    .containsExactly(3L);
-            assertThat(Raw.values(store, kind, "id", Term.of("v").like("b%"))).containsExactly(2L);
-            Raw.refused(
-                    Problem.STALE_OBJECT,
-                    () -> update(
-                            store,
-                            kind,
-                            Raw.state(kind, "id", 1L, "v", "x"),
-                            List.of("v"),
-                            new Guard(Map.of("v", "BOB"))));
-            assertThat(raw.rows("select v from t where id = 1")).containsExactly("Bob");
-        }
+        decides("text", "folded", "'alice'");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Condition;
 import dev.keepsake.query.Order;
@@ -105,6 +106,13 @@ record Raw(Path file) {
     static List<Object> insert(Guarded store, Kind kind, State... states) {
         return store.write(transaction ->
                 transaction.write(Changeset.inserts(kind, List.of(states))).ids());
+    }
+
+    static void alter(Guarded store, Alteration... steps) {
+        store.write(transaction -> {
+            transaction.alter(List.of(steps));
+            return List.of();
+        });
     }
 
     static State state(Kind kind, Object... namesAndValues) {

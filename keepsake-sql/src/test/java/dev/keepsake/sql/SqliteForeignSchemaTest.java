@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keepsake.contract.On;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
-import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Condition;
 import dev.keepsake.query.Guard;
-import dev.keepsake.query.Selection;
 import dev.keepsake.query.Term;
 import dev.keepsake.schema.Check;
 import dev.keepsake.schema.Generation;
@@ -18,7 +16,6 @@ import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Guarded;
-import dev.keepsake.value.Id;
 import dev.keepsake.value.Type;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,12 +25,23 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tables that others made, as they are. */
 @On("sqlite")
-final class SqliteForeignSchemaTest {
+final class SqliteForeignSchemaTest extends ForeignContract {
     @TempDir
     Path folder = Path.of("");
 
-    private Guarded store(String... statements) {
+    @Override
+    Guarded store(String... statements) {
         return Raw.in(folder).run(statements).open();
+    }
+
+    @Override
+    List<String> rows(String sql) {
+        return Raw.in(folder).rows(sql);
+    }
+
+    @Override
+    String keyed() {
+        return " without rowid";
     }
 
     @Test
@@ -53,69 +61,6 @@ final class SqliteForeignSchemaTest {
             assertThat(Raw.kind(store, "uniq").id()).containsExactly("code");
             assertThat(Raw.kind(store, "partly").isBag()).isTrue();
             assertThat(Raw.kind(store, "bag").isBag()).isTrue();
-        }
-    }
-
-    @Test
-    void compositeAndUniqueIdsAreWrittenAndFound() {
-        try (Guarded store = store(
-                "create table composite (b text, a int, v text, primary key (a, b)) without rowid",
-                "create table uniq (v text, code text not null unique)")) {
-            Kind composite = Raw.kind(store, "composite");
-            Kind uniq = Raw.kind(store, "uniq");
-            List<Object> ids = Raw.insert(
-                    store,
-                    composite,
-                    Raw.state(composite, "a", 1L, "b", "x", "v", "1x"),
-                    Raw.state(composite, "a", 1L, "b", "y"));
-            Raw.insert(store, uniq, Raw.state(uniq, "code", "c", "v", "old"));
-            store.write(transaction -> transaction.write(Changeset.of(
-                    new Changeset.Put(uniq, Raw.state(uniq, "code", "c", "v", "new")),
-                    new Changeset.Delete(composite, ids.get(1), Guard.EXISTS))));
-
-            assertThat(ids).allMatch(Id.class::isInstance);
-            assertThat(store.read(transaction -> transaction
-                                    .find(Selection.byId(composite, ids.getFirst()))
-                                    .list()
-                                    .getFirst()
-                                    .get("v"))
-                            .toString())
-                    .isEqualTo("1x");
-            assertThat(Raw.all(store, composite)).hasSize(1);
-            assertThat(Raw.in(folder).rows("select * from uniq")).containsExactly("new|c");
-        }
-    }
-
-    @Test
-    void aBagIsReadInsertedAndChangedByConditionAlone() {
-        try (Guarded store = store("create table bag (v integer)", "insert into bag values (1), (1), (2)")) {
-            Kind bag = Raw.kind(store, "bag");
-            Raw.insert(store, bag, Raw.state(bag, "v", 2L));
-            store.write(transaction -> transaction.write(
-                    Changeset.of(new Changeset.DeleteWhere(bag, Term.of("v").eq(1L)))));
-
-            assertThat(Raw.values(store, bag, "v", Condition.all())).containsExactly(2L, 2L);
-            Raw.refused(
-                    Problem.REQUEST_INVALID,
-                    () -> store.write(
-                            transaction -> transaction.write(Changeset.puts(bag, List.of(Raw.state(bag, "v", 3L))))));
-        }
-    }
-
-    @Test
-    void aViewIsReadAndRefusesToBeWritten() {
-        try (Guarded store = store(
-                "create table t (id integer primary key, name text)",
-                "insert into t values (1, 'Bob'), (2, 'Jill')",
-                "create view v as select name, count(*) as n from t group by name",
-                "create view broken as select * from nowhere")) {
-            Kind view = Raw.kind(store, "v");
-
-            assertThat(store.inspect().names()).containsExactly("t", "v");
-            assertThat(view.writable()).isFalse();
-            assertThat(Raw.values(store, view, "name", Term.of("n").eq(1L), "-name"))
-                    .containsExactly("Jill", "Bob");
-            Raw.refused(Problem.STORE_READ_ONLY, () -> Raw.insert(store, view, Raw.state(view, "name", "Joe")));
         }
     }
 
@@ -164,13 +109,7 @@ final class SqliteForeignSchemaTest {
                         "create index part on t (name) where name > 'a'");
                 Guarded other = new Raw(folder.resolve("copy.db")).open()) {
             Kind kind = Raw.kind(store, "t");
-            other.write(transaction -> {
-                transaction.alter(List.of(new Alteration.CreateKind(kind)));
-                return kind;
-            });
-
-            assertThat(Raw.kind(other, "t").indexes()).isEqualTo(kind.indexes());
-            assertThat(Raw.kind(other, "t").checks()).isEqualTo(kind.checks());
+            madeAnew(kind, other);
         }
     }
 
@@ -274,7 +213,7 @@ final class SqliteForeignSchemaTest {
                 Raw.refused(
                         Problem.STALE_OBJECT, () -> store.write(transaction -> transaction.write(Changeset.of(stale))));
             }
-            assertThat(Raw.in(folder).rows("select name from t")).containsExactly("Bob");
+            assertThat(rows("select name from t")).containsExactly("Bob");
         }
     }
 
@@ -299,7 +238,7 @@ final class SqliteForeignSchemaTest {
                     new Changeset.Update(kind, changed, List.of("a"), Guard.of(loaded, List.of("a", "b"))),
                     new Changeset.Insert(kind, Raw.state(kind, "a", "second")))));
 
-            assertThat(Raw.in(folder).rows("select * from t"))
+            assertThat(rows("select * from t"))
                     .containsExactly("1|new|2018-05-31T01:44:52+02:00|c", "2|second|null|unset");
         }
     }

@@ -124,14 +124,12 @@ final class SqliteNamesTest {
                     Problem.UNIQUE_VIOLATION, () -> Raw.insert(store, kind, Raw.state(kind, "id", 2L, name, "one")));
             Fault missing =
                     Raw.refused(Problem.REQUIRED_VIOLATION, () -> Raw.insert(store, kind, Raw.state(kind, "id", 3L)));
-            store.write(transaction -> {
-                transaction.alter(List.of(
-                        new Alteration.AddField(name, Field.of("new " + name, Type.INTEGER)),
-                        new Alteration.RenameField(name, "new " + name, "newer " + name),
-                        new Alteration.DropIndex(name, "unique " + name),
-                        new Alteration.RenameKind(name, "other " + name)));
-                return name;
-            });
+            Raw.alter(
+                    store,
+                    new Alteration.AddField(name, Field.of("new " + name, Type.INTEGER)),
+                    new Alteration.RenameField(name, "new " + name, "newer " + name),
+                    new Alteration.DropIndex(name, "unique " + name),
+                    new Alteration.RenameKind(name, "other " + name));
 
             assertThat(twice.facts()).containsEntry("kind", name).containsEntry("rule", name);
             assertThat(missing.facts()).containsEntry("kind", name).containsEntry("rule", name);
