@@ -1,45 +1,18 @@
 package dev.keepsake.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.keepsake.contract.On;
 import dev.keepsake.contract.Row;
 import dev.keepsake.contract.Servers;
-import dev.keepsake.contract.TestServer;
-import dev.keepsake.fault.Fault;
-import dev.keepsake.fault.Problem;
-import dev.keepsake.store.StoreUrl;
-import dev.keepsake.value.Bytes;
-import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 @On("postgresql")
-final class PostgresqlSqlTest extends SqlContract {
-    private final TestServer server = Servers.postgresql();
-    private final String url = server.freshSpace();
-
-    @AfterEach
-    void drop() {
-        server.drop(url);
-    }
-
-    @Override
-    String url() {
-        return url;
-    }
-
-    @Override
-    String place() {
-        return StoreUrl.parse(url).server(1).toString();
+final class PostgresqlSqlTest extends ServerSqlContract {
+    PostgresqlSqlTest() {
+        super(Servers.postgresql());
     }
 
     @Override
@@ -67,75 +40,43 @@ final class PostgresqlSqlTest extends SqlContract {
         return false;
     }
 
-    @Test
-    @Row("S2-11")
-    void aMissingTableIsToldWithWhatTheServerSaysOfIt() {
-        try (Sql sql = Sql.open(url)) {
-            sql.execute("create table trainer (id integer primary key)");
-            sql.commit();
-            Fault fault = catchThrowableOfType(Fault.class, () -> sql.execute("SELECT * FROM trainers"));
-
-            assertThat(fault.problem()).isEqualTo(Problem.UNKNOWN_KIND);
-            assertThat(fault.facts())
-                    .containsEntry("kind", "trainers")
-                    .containsEntry("sqlstate", "42P01")
-                    .containsEntry("position", "15")
-                    .containsEntry("statement", "SELECT * FROM trainers");
-            assertThat(fault.facts().get("store")).isNotNull();
-            assertThat(fault.hint()).contains("did you mean trainer?");
-        }
+    @Override
+    Map<String, Object> missing() {
+        return Map.of("sqlstate", "42P01", "position", "15");
     }
-
-    /** In spring there is no half past two in many zones, of which this process may be in one. */
-    private static final LocalDateTime NEVER = LocalDateTime.of(2026, 3, 29, 2, 30, 0, 123_456_000);
 
     @Test
     @Row({"S1-03", "S1-04"})
     void valuesOfItsTypesAreOursBothWays() {
-        UUID uuid = UUID.fromString("0190b5e4-7a5c-7b3e-8d1f-0123456789ab");
-        Instant instant = Instant.parse("2018-05-31T01:44:52.123456Z");
-        LocalDate date = LocalDate.of(2018, 5, 31);
-        LocalTime time = LocalTime.of(1, 44, 52);
-        List<Object> values = List.of(
-                true,
-                7L,
-                1.5,
-                new BigDecimal("1.5"),
-                "x",
-                Bytes.of(new byte[] {0, -1}),
-                uuid,
-                date,
-                time,
-                NEVER,
-                instant);
-        try (Sql sql = Sql.open(url)) {
-            sql.execute("create table v (a boolean, b smallint, c real, d numeric(5, 2), e varchar(5), f bytea, g uuid,"
-                    + " h date, i time, j timestamp, k timestamptz)");
-            sql.execute("insert into v values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values.toArray());
-
-            assertThat(sql.execute("select * from v").one().orElseThrow().values())
-                    .isEqualTo(values);
-            assertThat(sql.execute(
-                                    "select count(*) from v where a = ? and b = ? and c = ? and d = ? and e = ? and f = ? and g = ?"
-                                            + " and h = ? and i = ? and j = ? and k = ?",
-                                    values.toArray())
-                            .one()
-                            .orElseThrow()
-                            .value(0))
-                    .isEqualTo(1L);
+        try (Sql sql = Sql.open(url())) {
+            areOurs(
+                    sql,
+                    List.of(
+                            "boolean",
+                            "smallint",
+                            "real",
+                            "numeric(5, 2)",
+                            "varchar(5)",
+                            "bytea",
+                            "uuid",
+                            "date",
+                            "time",
+                            "timestamp",
+                            "timestamptz"),
+                    VALUES);
             assertThat(sql.execute(
                                     "select left(e, ?), array[k], array[a], data from v, (values ('{\"a\": 1}'::jsonb)) as d (data)",
                                     1)
                             .one()
                             .orElseThrow()
                             .values())
-                    .containsExactly("x", List.of(instant), List.of(true), "{\"a\": 1}");
+                    .containsExactly("x", List.of(INSTANT), List.of(true), "{\"a\": 1}");
         }
     }
 
     @Test
     void theIdIsThatOfTheColumnThatTheServerCounts() {
-        try (Sql sql = Sql.open(url)) {
+        try (Sql sql = Sql.open(url())) {
             sql.execute("create table a (n integer, id bigint generated always as identity (start with 40))");
             sql.execute("create table b (n integer)");
 
@@ -150,7 +91,7 @@ final class PostgresqlSqlTest extends SqlContract {
     @Test
     @Row("S1-10")
     void bracketsAreArraysAndDoubledQuestionMarksOperators() {
-        try (Sql sql = Sql.open(url)) {
+        try (Sql sql = Sql.open(url())) {
             assertThat(sql.execute("select (array[:a, :b])[:n]", Map.of("a", 4, "b", 5, "n", 2))
                             .one()
                             .orElseThrow()
@@ -167,8 +108,8 @@ final class PostgresqlSqlTest extends SqlContract {
     @Test
     @Row("S1-63")
     void onlyTheTablesOfItsOwnSchemaAreListed() {
-        String like = url.replaceFirst(".*schema=", "").replace('_', 'x');
-        try (Sql sql = Sql.open(url)) {
+        String like = url().replaceFirst(".*schema=", "").replace('_', 'x');
+        try (Sql sql = Sql.open(url())) {
             sql.execute("create schema " + like);
             sql.execute("create table " + like + ".theirs (id integer)");
             sql.execute("create table ours (id integer)");

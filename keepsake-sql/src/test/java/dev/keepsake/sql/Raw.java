@@ -45,12 +45,21 @@ record Raw(Path file) {
     }
 
     Raw run(String... statements) {
-        try (Connection connection = connect();
+        run(this::connect, statements);
+        return this;
+    }
+
+    /** A database as JDBC opens it. */
+    interface Connecting {
+        Connection connect() throws SQLException;
+    }
+
+    static void run(Connecting database, String... statements) {
+        try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
             }
-            return this;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -58,14 +67,23 @@ record Raw(Path file) {
 
     /** Each row as its values with bars between. */
     List<String> rows(String sql) {
-        try (Connection connection = connect();
+        return rows(this::connect, sql, ResultSet::getObject);
+    }
+
+    /** How a value of a row is read. */
+    interface Reading {
+        Object value(ResultSet rows, int column) throws SQLException;
+    }
+
+    static List<String> rows(Connecting database, String sql, Reading reading) {
+        try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             List<String> all = new ArrayList<>();
             while (rows.next()) {
                 List<String> row = new ArrayList<>();
                 for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-                    row.add(String.valueOf(rows.getObject(i)));
+                    row.add(String.valueOf(reading.value(rows, i)));
                 }
                 all.add(String.join("|", row));
             }
