@@ -13,6 +13,7 @@ import dev.keepsake.value.Path;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.file.FileSystemException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -99,7 +100,7 @@ final class Export implements Command {
     }
 
     private static Refused unwritable(String file, IOException e) {
-        String reason = e instanceof java.nio.file.FileSystemException system && system.getReason() != null
+        String reason = e instanceof FileSystemException system && system.getReason() != null
                 ? system.getReason()
                 : e.getClass().getSimpleName() + " " + e.getMessage();
         return Refused.because("the file " + file + " cannot be written: " + reason);

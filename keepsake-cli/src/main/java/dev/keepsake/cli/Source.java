@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,7 @@ final class Source implements Closeable {
         try {
             Path spool = Files.createTempFile("keepsake", ".jsonl");
             try {
-                Files.copy(in, spool, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {
                 Files.delete(spool);
                 throw e;

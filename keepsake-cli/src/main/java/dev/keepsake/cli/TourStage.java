@@ -2,6 +2,7 @@ package dev.keepsake.cli;
 
 import dev.keepsake.fault.Fault;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -76,7 +77,7 @@ final class TourStage implements AutoCloseable {
     /** Shows a result. */
     void show(String text) {
         text.lines()
-                .map(line -> line.replace(folder + java.io.File.separator, ""))
+                .map(line -> line.replace(folder + File.separator, ""))
                 .forEach(line -> print((INDENT + line).stripTrailing()));
     }
 

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -84,7 +85,7 @@ record Bench(Path folder) {
     }
 
     /** The names of the files in the folder, sorted. */
-    java.util.List<String> files() throws IOException {
+    List<String> files() throws IOException {
         try (Stream<Path> all = Files.list(folder)) {
             return all.map(path -> path.getFileName().toString())
                     .filter(name -> !name.matches("test\\.db(-wal|-shm)?"))

@@ -3,7 +3,9 @@ package dev.keepsake.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.contract.On;
+import dev.keepsake.json.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -46,10 +48,8 @@ class ExportTest {
         String again = Ran.of("export", bench.url("copy.db"), "things").done().out();
         assertThat(again)
                 .isEqualTo(Ran.of("export", bench.url(), "things", "-").done().out());
-        assertThat(again.lines().map(line -> dev.keepsake.json.Json.parse(line)).toList())
-                .isEqualTo(List.of(LINES).stream()
-                        .map(line -> dev.keepsake.json.Json.parse(line))
-                        .toList());
+        assertThat(again.lines().map(line -> Json.parse(line)).toList())
+                .isEqualTo(List.of(LINES).stream().map(line -> Json.parse(line)).toList());
     }
 
     @Test
@@ -117,7 +117,7 @@ class ExportTest {
                         + " (2, '', NULL, NULL, NULL, 0), (3, NULL, NULL, 7, NULL, NULL), (4, '\\N', NULL, 0.25, x'', 1)");
         Ran.of("export", bench.url(), "t", out("t.csv.gz")).done();
         try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(bench.path("t.csv.gz")))) {
-            String text = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             assertThat(text)
                     .startsWith("id,name,at,price,data,ok\n1,\"a, \"\"b\"\"\nc\",2018-05-31T01:44:52")
                     .contains("\n2,\"\",\\N,\\N,\\N,false\n3,\\N,")

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.contract.On;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -156,7 +158,7 @@ class ImportErrorsTest {
             assertThat(ran.code()).as(ran.err()).isEqualTo(4);
             return ran;
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -225,9 +227,8 @@ class ImportErrorsTest {
     @Test
     void textThatIsNotUtf8() throws IOException {
         String json = bench.bytes(
-                "t.jsonl",
-                "{\"id\":5}\n{\"id\":6,\"text\":\"\u00e9\"}\n".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
-        String csv = bench.bytes("t.csv", "id,text\n5,\u00e9\n".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+                "t.jsonl", "{\"id\":5}\n{\"id\":6,\"text\":\"\u00e9\"}\n".getBytes(StandardCharsets.ISO_8859_1));
+        String csv = bench.bytes("t.csv", "id,text\n5,\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
         bench.unchanged(() -> {
             imported("things", json).fails(4, "the text is not UTF-8").tells("at", "line 2");
             imported("things", csv).fails(4, "the text is not UTF-8");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.contract.On;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -97,7 +99,7 @@ class ImportTest {
                     .append(i < 1400 ? "1" : "\"x\"")
                     .append("}\n");
         }
-        String file = bench.bytes("t.jsonl", lines.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        String file = bench.bytes("t.jsonl", lines.toString().getBytes(StandardCharsets.UTF_8));
         bench.unchanged(() -> Ran.of("import", bench.url(), "things", file)
                 .fails(4, "expected integer, was text x")
                 .tells("at", "line 1401, $.v")
@@ -147,7 +149,7 @@ class ImportTest {
         try {
             return bench.file(name, lines);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

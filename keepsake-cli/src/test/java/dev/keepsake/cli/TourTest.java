@@ -3,7 +3,11 @@ package dev.keepsake.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.contract.On;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -41,11 +45,10 @@ class TourTest {
 
     @Test
     void coloursAreForATerminalAlone() {
-        var bytes = new java.io.ByteArrayOutputStream();
-        var out = new java.io.PrintStream(bytes, false, java.nio.charset.StandardCharsets.UTF_8);
-        Console console =
-                new Console(java.io.InputStream.nullInputStream(), out, out, new Terminal(true, true, 80), false);
+        var bytes = new ByteArrayOutputStream();
+        var out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
+        Console console = new Console(InputStream.nullInputStream(), out, out, new Terminal(true, true, 80), false);
         assertThat(Main.run(new String[] {"tour"}, console)).isZero();
-        assertThat(bytes.toString(java.nio.charset.StandardCharsets.UTF_8)).contains("\u001b[1m1. Declare");
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("\u001b[1m1. Declare");
     }
 }

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,7 +185,7 @@ class UsageTest {
     @Test
     void aStoreThatIsLockedIsUnavailable() throws SQLException, IOException {
         bench.sql("PRAGMA journal_mode=DELETE");
-        try (var connection = java.sql.DriverManager.getConnection("jdbc:sqlite:" + bench.path("test.db"));
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + bench.path("test.db"));
                 var statement = connection.createStatement()) {
             statement.execute("BEGIN EXCLUSIVE");
             Ran.reading("{\"id\":3}", "import", bench.url(), "releases", "-")

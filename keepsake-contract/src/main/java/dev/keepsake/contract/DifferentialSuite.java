@@ -22,6 +22,7 @@ import dev.keepsake.store.Stores;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -213,7 +214,7 @@ public abstract class DifferentialSuite extends QuerySuite {
                                     random.condition(1),
                                     List.of(
                                             new Change.Set(Path.of("words"), random.value(Type.TEXT)),
-                                            new Change.Increment(Path.of("money"), new java.math.BigDecimal("0.25")),
+                                            new Change.Increment(Path.of("money"), new BigDecimal("0.25")),
                                             new Change.Append(Path.of("tags"), "more"),
                                             new Change.Set(Path.of("place").then("city"), random.value(Type.TEXT)),
                                             new Change.Unset(Path.of("place").then("since"))));

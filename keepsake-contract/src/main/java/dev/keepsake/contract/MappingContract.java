@@ -10,6 +10,7 @@ import dev.keepsake.codec.Codecs;
 import dev.keepsake.codec.Conversion;
 import dev.keepsake.codec.Mapping;
 import dev.keepsake.codec.Ref;
+import dev.keepsake.codec.TypeId;
 import dev.keepsake.contract.Mapped.Account;
 import dev.keepsake.contract.Mapped.Address;
 import dev.keepsake.contract.Mapped.Booking;
@@ -50,6 +51,7 @@ import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Invalid;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Violation;
+import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Generation;
@@ -372,8 +374,7 @@ public abstract class MappingContract extends QueryContract {
             Strict whole = session.get(Strict.class, "whole");
             assertThat(whole.third).isNull();
             session.commit();
-            write(dev.keepsake.query.Changeset.of(
-                    new dev.keepsake.query.Changeset.Put(loose, state(loose, "id", "whole", "first", 9))));
+            write(Changeset.of(new Changeset.Put(loose, state(loose, "id", "whole", "first", 9))));
 
             Fault fault = refused(Problem.STATE_UNDECODABLE, () -> session.refresh(whole));
 
@@ -653,7 +654,7 @@ public abstract class MappingContract extends QueryContract {
     record OldComment(String text) {}
 
     /** A post as an older program knows it. */
-    @dev.keepsake.codec.TypeId("blog_post")
+    @TypeId("blog_post")
     record OldPost(String id, List<OldComment> comments) {}
 
     @Test

@@ -22,11 +22,16 @@ import dev.keepsake.store.Cursor;
 import dev.keepsake.store.Explanation;
 import dev.keepsake.store.Features;
 import dev.keepsake.store.Transaction;
+import dev.keepsake.store.TransactionOptions;
+import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
+import dev.keepsake.value.Values;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /** Queries: the releases of packages and a handful of movies, as the source documents ask for them. */
@@ -174,9 +179,9 @@ public abstract class QuerySuite extends WriteSuite {
         assertThat(count(RELEASES)).isEqualTo(5_400);
         List<State> figures = figures(Aggregation.of(
                 RELEASES,
-                new Measure("sum", Function.SUM, dev.keepsake.value.Path.of("size")),
-                new Measure("first", Function.MIN, dev.keepsake.value.Path.of("created_date")),
-                new Measure("mean", Function.AVG, dev.keepsake.value.Path.of("major_ver"))));
+                new Measure("sum", Function.SUM, Path.of("size")),
+                new Measure("first", Function.MIN, Path.of("created_date")),
+                new Measure("mean", Function.AVG, Path.of("major_ver"))));
         if (!figures.isEmpty()) {
             long expected =
                     releases.stream().mapToLong(release -> release.longAt(7)).sum();
@@ -186,7 +191,7 @@ public abstract class QuerySuite extends WriteSuite {
                     .mapToLong(release -> release.longAt(2))
                     .average()
                     .orElseThrow();
-            assertThat(figures.getFirst().doubleAt(2)).isCloseTo(mean, org.assertj.core.data.Offset.offset(1e-9));
+            assertThat(figures.getFirst().doubleAt(2)).isCloseTo(mean, Offset.offset(1e-9));
         }
     }
 
@@ -196,8 +201,8 @@ public abstract class QuerySuite extends WriteSuite {
         Aggregation byPackage = Aggregation.of(
                         RELEASES,
                         new Measure("releases", Function.COUNT, null),
-                        new Measure("commented", Function.COUNT, dev.keepsake.value.Path.of("comment")),
-                        new Measure("newest", Function.MAX, dev.keepsake.value.Path.of("created_date")))
+                        new Measure("commented", Function.COUNT, Path.of("comment")),
+                        new Measure("newest", Function.MAX, Path.of("created_date")))
                 .by("package_id");
 
         List<State> all = figures(byPackage);
@@ -234,7 +239,7 @@ public abstract class QuerySuite extends WriteSuite {
     @Test
     void figuresOfNothingAreNullAndSumsBeyondSixtyFourBitsAreRefused() {
         create(PEOPLE);
-        dev.keepsake.value.Path count = dev.keepsake.value.Path.of("count");
+        Path count = Path.of("count");
         Aggregation sum = Aggregation.of(
                 PEOPLE, new Measure("sum", Function.SUM, count), new Measure("n", Function.COUNT, count));
         List<State> nothing = figures(sum);
@@ -263,7 +268,7 @@ public abstract class QuerySuite extends WriteSuite {
         insert(documents, state(documents, "name", text));
 
         String kept = (String) find(Selection.of(documents)).getFirst().get("name");
-        assertThat(dev.keepsake.value.Values.digest(kept)).isEqualTo(dev.keepsake.value.Values.digest(text));
+        assertThat(Values.digest(kept)).isEqualTo(Values.digest(text));
     }
 
     @Test
@@ -271,7 +276,7 @@ public abstract class QuerySuite extends WriteSuite {
     void theSameServiceRunsOnThisStore() {
         insertReleases();
 
-        Map<String, Long> counts = new java.util.TreeMap<>();
+        Map<String, Long> counts = new TreeMap<>();
         for (String of : List.of("boto", "gevent", "none")) {
             counts.put(of, count(RELEASES, Term.of("package_id").eq(of)));
         }
@@ -351,7 +356,7 @@ public abstract class QuerySuite extends WriteSuite {
     void aCursorIsReadOnce() {
         insertMovies();
         Selection byId = Selection.of(MOVIES).orderBy(Term.of("_id").asc());
-        try (Transaction transaction = store.begin(dev.keepsake.store.TransactionOptions.READ)) {
+        try (Transaction transaction = store.begin(TransactionOptions.READ)) {
             assertThat(transaction.find(byId).first()).isPresent();
             Cursor cursor = transaction.find(byId);
             int seen = 0;
@@ -591,8 +596,7 @@ public abstract class QuerySuite extends WriteSuite {
         refused(Problem.MALFORMED_CONDITION, () -> Term.of("name").matches("a(?i)b"));
         refused(
                 Problem.REQUEST_INVALID,
-                () -> new Changeset.UpdateWhere(
-                        PEOPLE, Condition.all(), List.of(new Change.Set(dev.keepsake.value.Path.of("id"), 1L))));
+                () -> new Changeset.UpdateWhere(PEOPLE, Condition.all(), List.of(new Change.Set(Path.of("id"), 1L))));
     }
 
     @SuppressWarnings("NullAway")
@@ -612,7 +616,7 @@ public abstract class QuerySuite extends WriteSuite {
             refused(Problem.REQUEST_INVALID, () -> store.read(reader -> reader.find(locked)));
             assertThat(transaction.find(locked).list()).hasSize(1);
             Fault theirs = elsewhere(Changeset.of(new Changeset.UpdateWhere(
-                    PEOPLE, Term.of("id").eq(1L), List.of(new Change.Set(dev.keepsake.value.Path.of("count"), 7L)))));
+                    PEOPLE, Term.of("id").eq(1L), List.of(new Change.Set(Path.of("count"), 7L)))));
             Fault mine = faultOf(transaction::commit);
             assertThat(theirs != null || mine != null)
                     .as("one of both was told")
@@ -651,9 +655,7 @@ public abstract class QuerySuite extends WriteSuite {
             transaction.write(Changeset.of(
                     new Changeset.DeleteWhere(PEOPLE, Term.of("name").eq("Bob"))));
             transaction.write(Changeset.of(new Changeset.UpdateWhere(
-                    PEOPLE,
-                    Term.of("name").eq("Joe"),
-                    List.of(new Change.Set(dev.keepsake.value.Path.of("count"), 99L)))));
+                    PEOPLE, Term.of("name").eq("Joe"), List.of(new Change.Set(Path.of("count"), 99L)))));
             Selection byName = Selection.of(PEOPLE).orderBy(Term.of("name").asc());
             assertThat(transaction.find(byName).list(state -> String.valueOf(state.get("name"))))
                     .containsExactly("Carl", "Jill", "Joe");

@@ -29,6 +29,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -182,10 +184,7 @@ public abstract class RandomSessionSuite extends MappingContract {
 
     /** One of the classes with two numbers. */
     private record Cells<T>(
-            Class<T> type,
-            java.util.function.Function<String, T> make,
-            java.util.function.Function<T, int[]> get,
-            java.util.function.BiConsumer<T, int[]> set) {}
+            Class<T> type, Function<String, T> make, Function<T, int[]> get, BiConsumer<T, int[]> set) {}
 
     private <T> void lostUpdates(Cells<T> cells) {
         Keepsake keepsake = Keepsake.on(store, Codecs.of(cells.type));

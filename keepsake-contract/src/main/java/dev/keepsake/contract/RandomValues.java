@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -146,7 +147,7 @@ final class RandomValues {
             case 1 -> any(WHOLES);
             case 2 -> any(REALS);
             case 3 -> random.nextBoolean();
-            case 4 -> MOMENT.truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
+            case 4 -> MOMENT.truncatedTo(ChronoUnit.MILLIS);
             case 5 -> any(DECIMALS);
             case 6 -> ObjectId.parse("5a9427648b0beebeb6958b6" + random.nextInt(4));
             case 7 -> {

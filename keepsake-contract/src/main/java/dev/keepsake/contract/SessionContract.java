@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keepsake.Keepsake;
 import dev.keepsake.codec.Codecs;
+import dev.keepsake.codec.Mapping;
 import dev.keepsake.codec.Ref;
 import dev.keepsake.contract.Monsters.Berry;
 import dev.keepsake.contract.Monsters.Monster;
@@ -27,6 +28,7 @@ import dev.keepsake.session.SessionOptions;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Features;
 import dev.keepsake.store.Guarded;
+import dev.keepsake.store.Transaction;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
@@ -469,7 +471,7 @@ public abstract class SessionContract extends DifferentialSuite {
         Keepsake narrow = Keepsake.on(
                 store,
                 Codecs.builder()
-                        .add(dev.keepsake.codec.Mapping.of(Narrow.class)
+                        .add(Mapping.of(Narrow.class)
                                 .named("trainer")
                                 .id("id", String.class, Narrow::id)
                                 .made(parts -> new Narrow(parts.get("id", String.class))))
@@ -639,7 +641,7 @@ public abstract class SessionContract extends DifferentialSuite {
     @Test
     void someoneElsesTransactionIsJoined() {
         Keepsake keepsake = monsters();
-        try (dev.keepsake.store.Transaction theirs = store.begin()) {
+        try (Transaction theirs = store.begin()) {
             boolean alone = features().savepoints() == Features.Savepoints.NONE
                     || features().writes() == Features.Writes.BUFFERED;
             if (alone) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Selection;
 import dev.keepsake.store.Features;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -35,9 +36,7 @@ public abstract class StoreContract extends RandomSessionSuite {
         assertThat(store.info().scheme()).isNotBlank();
         assertThat(store.info().toString()).doesNotContainIgnoringCase("password");
         assertThat(store.now())
-                .isBetween(
-                        java.time.Instant.now().minusSeconds(60),
-                        java.time.Instant.now().plusSeconds(60));
+                .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
     }
 
     @Test

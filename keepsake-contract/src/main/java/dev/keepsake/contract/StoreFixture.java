@@ -9,6 +9,7 @@ import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Condition;
+import dev.keepsake.query.Order;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Index;
@@ -162,7 +163,7 @@ public abstract class StoreFixture {
     protected final List<State> find(Kind kind, Condition condition) {
         return find(Selection.of(kind)
                 .where(condition)
-                .orderBy(dev.keepsake.query.Order.parse(kind.id().getFirst())));
+                .orderBy(Order.parse(kind.id().getFirst())));
     }
 
     /** The values of one field of what is selected, in order. */

@@ -32,12 +32,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 /** Writes: added, replaced, guarded, refused; transactions around them. */
@@ -339,7 +341,7 @@ public abstract class WriteSuite extends SchemaSuite {
     @Test
     void nestedValuesAreChangedByCondition() {
         create(NOTES);
-        insert(NOTES, state(NOTES, "id", 1L, "tags", java.util.Map.of("words", List.of("a", "b"))));
+        insert(NOTES, state(NOTES, "id", 1L, "tags", Map.of("words", List.of("a", "b"))));
         update(new Change.Append(Path.parse("tags.words"), "c"));
         update(new Change.RemoveValue(Path.parse("tags.words"), "a"));
         update(new Change.Set(Path.parse("tags.deep.er"), 7L));
@@ -348,7 +350,7 @@ public abstract class WriteSuite extends SchemaSuite {
         update(new Change.Unset(Path.parse("tags.gone")));
 
         assertThat(stored(NOTES, 1L).get("tags"))
-                .isEqualTo(java.util.Map.of("words", List.of("b", "c"), "deep", java.util.Map.of("er", 10L)));
+                .isEqualTo(Map.of("words", List.of("b", "c"), "deep", Map.of("er", 10L)));
     }
 
     private void update(Change change) {
@@ -588,7 +590,7 @@ public abstract class WriteSuite extends SchemaSuite {
         insertPeople();
         IllegalStateException mine = new IllegalStateException("mine");
 
-        Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(() -> store.write(transaction -> {
+        Throwable thrown = Assertions.catchThrowable(() -> store.write(transaction -> {
             transaction.write(Changeset.inserts(PEOPLE, List.of(person("Ann", 1))));
             throw mine;
         }));

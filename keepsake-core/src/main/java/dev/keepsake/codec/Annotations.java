@@ -6,12 +6,16 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.GenerationType;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -502,7 +506,7 @@ final class Annotations {
             refused.add("@SequenceGenerator(schema, catalog, options) is not honoured: its numbers are kept in "
                     + "_keepsake_sequences");
         }
-        boolean number = !(member instanceof java.lang.reflect.Field field)
+        boolean number = !(member instanceof Field field)
                 || field.getType().isPrimitive()
                 || Number.class.isAssignableFrom(field.getType());
         if (generated.strategy() != GenerationType.AUTO && number == (generated.strategy() == GenerationType.UUID)) {
@@ -578,8 +582,8 @@ final class Annotations {
                 member.getAnnotation(jakarta.persistence.ElementCollection.class);
         if (elements != null) {
             sameTarget(elements.targetClass(), refused);
-            if (member instanceof java.lang.reflect.Field field
-                    && !java.util.Collection.class.isAssignableFrom(field.getType())
+            if (member instanceof Field field
+                    && !Collection.class.isAssignableFrom(field.getType())
                     && !Map.class.isAssignableFrom(field.getType())) {
                 refused.add("@ElementCollection is for a List, Set or Map");
             }
@@ -721,7 +725,7 @@ final class Annotations {
         }
         jakarta.persistence.DiscriminatorValue value = type.getAnnotation(jakarta.persistence.DiscriminatorValue.class);
         boolean entity = type.isAnnotationPresent(jakarta.persistence.Entity.class);
-        boolean apart = inheritance != null || (entity && java.lang.reflect.Modifier.isAbstract(type.getModifiers()));
+        boolean apart = inheritance != null || (entity && Modifier.isAbstract(type.getModifiers()));
         return new Hierarchy(column == null ? "" : column.name(), value == null ? "" : value.value(), apart);
     }
 
@@ -732,7 +736,7 @@ final class Annotations {
         if (!said.value().isEmpty() || typeId != null) {
             return !said.value().isEmpty()
                     ? said.value()
-                    : java.util.Objects.requireNonNull(typeId).value();
+                    : Objects.requireNonNull(typeId).value();
         }
         String name = entity(type)
                 ? type.getAnnotation(jakarta.persistence.Entity.class).name()
@@ -748,7 +752,7 @@ final class Annotations {
 
     /** Refuses what the constants of an enum say of how they are kept. */
     static void ofConstants(Class<?> type) {
-        for (java.lang.reflect.Field field : type.getDeclaredFields()) {
+        for (Field field : type.getDeclaredFields()) {
             refused(field, List.of()).forEach(reason -> {
                 throw new IllegalArgumentException(type.getSimpleName() + "." + field.getName() + ": " + reason);
             });
@@ -756,7 +760,7 @@ final class Annotations {
     }
 
     /** What a field that is not kept says, and that is honoured nowhere. */
-    static List<String> refused(java.lang.reflect.Field field) {
+    static List<String> refused(Field field) {
         return refused(field, MEMBER);
     }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,7 +77,7 @@ final class ClassModel<T> {
                 .flatMap(member -> switch (member) {
                     case Member.Value value -> List.of(value).stream();
                     case Member.Flat flat -> flat.values().stream();
-                    case Member.Many many -> java.util.stream.Stream.<Member.Value>empty();
+                    case Member.Many many -> Stream.<Member.Value>empty();
                 })
                 .toList();
         this.maker = MethodHandles.catchException(

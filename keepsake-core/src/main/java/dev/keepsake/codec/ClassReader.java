@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -164,7 +166,7 @@ final class ClassReader {
             if (other != null) {
                 mistakes.add(other.getName() + " and " + variant.getName() + " are both marked " + mark);
             }
-            Identity identity = java.util.Objects.requireNonNull(identities.get(variant));
+            Identity identity = Objects.requireNonNull(identities.get(variant));
             codecs.add(new ClassCodec<>(
                     model, whole, new ClassCodec.Mark(field, mark), identity.sequence, identity.idClass));
         });
@@ -743,7 +745,7 @@ final class ClassReader {
                         lookup.unreflectSetter(field).asType(MethodType.methodType(void.class, common, found.raw)));
             }
             if (root != null && root.isInterface()) {
-                java.lang.reflect.Method accessor = root.getMethod(found.name);
+                Method accessor = root.getMethod(found.name);
                 return new Owner(
                         root, lookup(root).unreflect(accessor).asType(MethodType.methodType(found.raw, root)), null);
             }

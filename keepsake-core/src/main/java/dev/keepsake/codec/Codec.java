@@ -1,5 +1,6 @@
 package dev.keepsake.codec;
 
+import dev.keepsake.query.Change;
 import dev.keepsake.query.Condition;
 import dev.keepsake.query.Order;
 import dev.keepsake.schema.Kind;
@@ -102,7 +103,7 @@ public sealed interface Codec<T> permits ClassCodec, HierarchyCodec, StateCodec 
     }
 
     /** A change in Java names as one in stored names and values. */
-    dev.keepsake.query.Change stored(dev.keepsake.query.Change change);
+    Change stored(Change change);
 
     /**
      * A sequence of numbers, taken in blocks.

@@ -1,5 +1,6 @@
 package dev.keepsake.codec;
 
+import dev.keepsake.fault.Fault;
 import dev.keepsake.query.Order;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -298,7 +300,7 @@ final class Entities {
 
     private void complete(Later each, Map<String, Kind> joins, Map<Class<?>, Codec<?>> codecs) {
         Relation.ToMany relation = each.relation;
-        Annotations.Related said = java.util.Objects.requireNonNull(each.said);
+        Annotations.Related said = Objects.requireNonNull(each.said);
         IdMember mine = single(relation.owner());
         IdMember theirs = single(relation.target());
         String ownName = kindName(relation.owner());
@@ -383,7 +385,7 @@ final class Entities {
             }
             try {
                 keys.add(new Order(each.relation.codec().stored(Path.parse(words[0])), descending));
-            } catch (dev.keepsake.fault.Fault e) {
+            } catch (Fault e) {
                 throw new IllegalArgumentException("@OrderBy: " + e.sentence(), e);
             }
         }

@@ -7,6 +7,7 @@ import dev.keepsake.value.ObjectId;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.TypeVariable;
@@ -16,10 +17,15 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Calendar;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Date;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -35,10 +41,10 @@ import org.jspecify.annotations.Nullable;
 /** Which Java types can be kept, and how. A type that cannot is a mistake with its reason and a cure. */
 final class JavaTypes {
     private static final Map<Class<?>, String> REFUSED = Map.of(
-            java.util.Date.class, "use Instant",
-            java.time.OffsetDateTime.class, "stores keep no offset; use Instant",
-            java.time.ZonedDateTime.class, "stores keep no zone; use Instant, and a field for the zone",
-            java.util.Calendar.class, "use Instant");
+            Date.class, "use Instant",
+            OffsetDateTime.class, "stores keep no offset; use Instant",
+            ZonedDateTime.class, "stores keep no zone; use Instant, and a field for the zone",
+            Calendar.class, "use Instant");
 
     private final Deque<Class<?>> nesting = new ArrayDeque<>();
     private final Function<Class<?>, ClassModel<?>> models;
@@ -129,7 +135,7 @@ final class JavaTypes {
     }
 
     private @Nullable Conversion<?, ?> conversion(Class<?> raw) {
-        Class<?> boxed = java.lang.invoke.MethodType.methodType(raw).wrap().returnType();
+        Class<?> boxed = MethodType.methodType(raw).wrap().returnType();
         if (said == null) {
             return conversions.get(boxed);
         }
@@ -178,8 +184,7 @@ final class JavaTypes {
 
     private static @Nullable JavaType scalar(Class<?> raw) {
         if (raw.isPrimitive()) {
-            JavaType boxed =
-                    scalar(java.lang.invoke.MethodType.methodType(raw).wrap().returnType());
+            JavaType boxed = scalar(MethodType.methodType(raw).wrap().returnType());
             return boxed == null ? null : boxed.required();
         }
         return switch (raw.getName()) {
@@ -267,7 +272,7 @@ final class JavaTypes {
     /** A column without a zone is UTC. */
     private static Object instant(Object value) {
         return value instanceof LocalDateTime time
-                ? time.toInstant(java.time.ZoneOffset.UTC)
+                ? time.toInstant(ZoneOffset.UTC)
                 : cast(Instant.class).apply(value);
     }
 

@@ -2,6 +2,7 @@ package dev.keepsake.codec;
 
 import dev.keepsake.fault.Problem;
 import dev.keepsake.state.State;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ public interface Links {
     }
 
     /** A list that nobody can load any more. */
-    final class DetachedList extends java.util.AbstractList<Object> {
+    final class DetachedList extends AbstractList<Object> {
         private final Relation relation;
         private final List<Object> added = new ArrayList<>();
 

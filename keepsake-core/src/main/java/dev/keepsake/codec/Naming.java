@@ -6,6 +6,7 @@ import dev.keepsake.query.Change;
 import dev.keepsake.query.Condition;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.value.Path;
+import dev.keepsake.value.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -190,7 +191,7 @@ final class Naming {
             }
         }
         JavaType element = type.element();
-        if (element != null && type.type() instanceof dev.keepsake.value.Type.Dictionary) {
+        if (element != null && type.type() instanceof Type.Dictionary) {
             return inside(and(steps, rest.getFirst()), element, rest.subList(1, rest.size()), whole);
         }
         if (element != null) {

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -247,7 +248,7 @@ public abstract sealed class Relation {
 
         /** A list as the member wants it: itself, or as a set. */
         Object collection(List<?> list) {
-            return raw == java.util.Set.class ? new SetOf<>(list) : list;
+            return raw == Set.class ? new SetOf<>(list) : list;
         }
 
         /** A list of ours as the member wants it: itself, or as a set over it. */

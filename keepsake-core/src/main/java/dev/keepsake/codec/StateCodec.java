@@ -5,8 +5,12 @@ import dev.keepsake.query.Condition;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
+import dev.keepsake.value.Values;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The codec of a kind that no class stands for: its objects are the States themselves, its names the stored ones. */
@@ -49,12 +53,12 @@ final class StateCodec implements Codec<State> {
 
     @Override
     public List<String> changes(State object, State state) {
-        java.util.Map<String, @Nullable Object> now = object.toMap();
-        java.util.Map<String, @Nullable Object> before = state.toMap();
-        java.util.Set<String> names = new java.util.LinkedHashSet<>(before.keySet());
+        Map<String, @Nullable Object> now = object.toMap();
+        Map<String, @Nullable Object> before = state.toMap();
+        Set<String> names = new LinkedHashSet<>(before.keySet());
         names.addAll(now.keySet());
-        names.removeIf(name -> now.containsKey(name) == before.containsKey(name)
-                && dev.keepsake.value.Values.same(now.get(name), before.get(name)));
+        names.removeIf(name ->
+                now.containsKey(name) == before.containsKey(name) && Values.same(now.get(name), before.get(name)));
         return List.copyOf(names);
     }
 

@@ -5,6 +5,7 @@ import dev.keepsake.value.Bytes;
 import dev.keepsake.value.ObjectId;
 import dev.keepsake.value.Times;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
@@ -63,7 +64,7 @@ final class Extended {
     }
 
     private static UUID uuid(byte[] bytes) {
-        java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(bytes);
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
         return new UUID(buffer.getLong(), buffer.getLong());
     }
 

@@ -10,6 +10,8 @@ import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
+import java.time.temporal.ChronoField;
+import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -106,12 +108,12 @@ final class Plain {
     }
 
     /** The digits of a second's fraction to write: as declared; undeclared is 3, or 9 where 3 would lose some. */
-    static int precision(Type type, java.time.temporal.TemporalAccessor time) {
+    static int precision(Type type, TemporalAccessor time) {
         return switch (type) {
             case Type.Time t -> t.precision();
             case Type.DateTime t -> t.precision();
             case Type.Instant i -> i.precision();
-            default -> time.get(java.time.temporal.ChronoField.NANO_OF_SECOND) % 1_000_000 == 0 ? 3 : 9;
+            default -> time.get(ChronoField.NANO_OF_SECOND) % 1_000_000 == 0 ? 3 : 9;
         };
     }
 }

@@ -1,6 +1,7 @@
 package dev.keepsake.query;
 
 import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.state.Shape;
@@ -9,6 +10,7 @@ import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -294,7 +296,7 @@ public record Aggregation(
     }
 
     /** The report of a sum of whole numbers beyond 64 bits. */
-    public dev.keepsake.fault.Report overflow(Object path) {
+    public Report overflow(Object path) {
         return Problem.SUM_OVERFLOW
                 .because(
                         "the sum of %s of kind %s is beyond 64 bits",
@@ -307,7 +309,7 @@ public record Aggregation(
             return values.stream().mapToDouble(v -> (Double) v).sum() / values.size();
         }
         return total(values)
-                .divide(BigDecimal.valueOf(values.size()), java.math.MathContext.DECIMAL128)
+                .divide(BigDecimal.valueOf(values.size()), MathContext.DECIMAL128)
                 .doubleValue();
     }
 

@@ -1,12 +1,14 @@
 package dev.keepsake.query;
 
 import dev.keepsake.state.State;
+import dev.keepsake.value.ObjectId;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Values;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -106,8 +108,8 @@ final class Evaluation {
         Predicate<Object> each = leaf(in);
         return value -> {
             boolean alike = value instanceof String
-                    || value instanceof java.util.UUID
-                    || value instanceof dev.keepsake.value.ObjectId
+                    || value instanceof UUID
+                    || value instanceof ObjectId
                     || (numbers && value instanceof Long);
             return alike ? values.contains(value) : each.test(value);
         };

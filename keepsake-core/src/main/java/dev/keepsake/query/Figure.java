@@ -1,5 +1,6 @@
 package dev.keepsake.query;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,7 @@ public record Figure(
         return new Figure(
                 function,
                 field,
-                function.name().toLowerCase(java.util.Locale.ROOT) + "_"
+                function.name().toLowerCase(Locale.ROOT) + "_"
                         + field.path().steps().getLast());
     }
 

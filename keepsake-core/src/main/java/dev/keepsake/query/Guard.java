@@ -1,5 +1,6 @@
 package dev.keepsake.query;
 
+import dev.keepsake.fault.Report;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
@@ -94,10 +95,7 @@ public record Guard(Map<String, @Nullable Object> expected) {
         expected.forEach((field, value) -> {
             Object found = stored.get(field);
             if (!Values.same(value, found)) {
-                differences.put(
-                        field,
-                        "expected " + dev.keepsake.fault.Report.quote(value) + ", found "
-                                + dev.keepsake.fault.Report.quote(found));
+                differences.put(field, "expected " + Report.quote(value) + ", found " + Report.quote(found));
             }
         });
         return differences;

@@ -1,11 +1,20 @@
 package dev.keepsake.query;
 
 import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
 import dev.keepsake.json.Json;
+import dev.keepsake.value.ObjectId;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 
 /** Constants: their text, and how they are fitted to the type they are compared with. */
 final class Literals {
@@ -17,13 +26,13 @@ final class Literals {
             case Long l -> l.toString();
             case Double d -> d.toString();
             case String s -> quoted(s);
-            case java.math.BigDecimal d -> "decimal '" + d.toPlainString() + "'";
-            case java.util.UUID u -> "uuid '" + u + "'";
-            case dev.keepsake.value.ObjectId o -> "object_id '" + o + "'";
-            case java.time.LocalDate d -> "date '" + d + "'";
-            case java.time.LocalTime t -> "time '" + t + "'";
-            case java.time.LocalDateTime t -> "datetime '" + t + "'";
-            case java.time.Instant i -> "instant '" + i + "'";
+            case BigDecimal d -> "decimal '" + d.toPlainString() + "'";
+            case UUID u -> "uuid '" + u + "'";
+            case ObjectId o -> "object_id '" + o + "'";
+            case LocalDate d -> "date '" + d + "'";
+            case LocalTime t -> "time '" + t + "'";
+            case LocalDateTime t -> "datetime '" + t + "'";
+            case Instant i -> "instant '" + i + "'";
             default -> "json " + quoted(Json.text(value));
         };
     }
@@ -54,7 +63,7 @@ final class Literals {
             case Type.Oid o -> own.equals(type);
             case Type.Date d -> own.equals(type);
         };
-        if (fits && Type.nested(type) && (normal instanceof List || normal instanceof java.util.Map)) {
+        if (fits && Type.nested(type) && (normal instanceof List || normal instanceof Map)) {
             Object fitted = Values.fit(normal, type, at);
             return fitted == null ? normal : fitted;
         }
@@ -67,7 +76,7 @@ final class Literals {
     /** As {@link #fit}, for a constant that others are less or greater than, which lists and maps are not. */
     static Object ordered(Object value, Type type, Path at) {
         Object fitted = fit(value, type, at);
-        if (fitted instanceof List || fitted instanceof java.util.Map) {
+        if (fitted instanceof List || fitted instanceof Map) {
             throw mismatch(at, Type.of(fitted), "lists and maps are equal or not, and have no order");
         }
         return fitted;
@@ -80,9 +89,7 @@ final class Literals {
 
     private static RuntimeException incomparable(Path path, Type type, Type own, Object value) {
         return Problem.TYPE_MISMATCH
-                .because(
-                        "%s is %s; it cannot be compared with %s %s",
-                        path, type, own, dev.keepsake.fault.Report.quote(value))
+                .because("%s is %s; it cannot be compared with %s %s", path, type, own, Report.quote(value))
                 .hint(
                         type instanceof Type.Sequence
                                 ? "use has for an element of a list"

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -424,7 +425,7 @@ public final class Selection implements Request {
         if (!fields.isEmpty()) {
             text.append(" fields ").append(String.join(",", fields));
         }
-        return text.append(lock == Lock.NONE ? "" : " for " + lock.name().toLowerCase(java.util.Locale.ROOT))
+        return text.append(lock == Lock.NONE ? "" : " for " + lock.name().toLowerCase(Locale.ROOT))
                 .toString();
     }
 }

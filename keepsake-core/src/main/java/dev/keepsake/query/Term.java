@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -193,7 +195,7 @@ public record Term(Path path) implements Selectable {
 
     /** A value as conditions compare it; what has to be converted first stays as it is until the condition is resolved. */
     private Object constant(@Nullable Object value) {
-        if (value == null || (value instanceof java.util.Optional<?> optional && optional.isEmpty())) {
+        if (value == null || (value instanceof Optional<?> optional && optional.isEmpty())) {
             throw Problem.REQUEST_INVALID
                     .because("%s is compared with null, which nothing is equal to", path)
                     .hint("use isNull()")
@@ -202,6 +204,6 @@ public record Term(Path path) implements Selectable {
         if (value instanceof Enum<?> || !Values.isPlain(value)) {
             return value;
         }
-        return java.util.Objects.requireNonNull(Values.normalise(value, path));
+        return Objects.requireNonNull(Values.normalise(value, path));
     }
 }

@@ -1,6 +1,7 @@
 package dev.keepsake.schema;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A promise that fields hold the id of an object that exists.
@@ -39,6 +40,6 @@ public record Reference(String name, List<String> fields, String kind, List<Stri
         return String.join(", ", fields) + " -> " + kind + "(" + String.join(", ", targets) + ")"
                 + (onDelete == OnDelete.REFUSE
                         ? ""
-                        : " on delete " + onDelete.name().toLowerCase(java.util.Locale.ROOT));
+                        : " on delete " + onDelete.name().toLowerCase(Locale.ROOT));
     }
 }

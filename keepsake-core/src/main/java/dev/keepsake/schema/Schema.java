@@ -1,6 +1,7 @@
 package dev.keepsake.schema;
 
 import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -56,7 +57,7 @@ public final class Schema {
     public Kind kind(String name) {
         return find(name)
                 .orElseThrow(() -> Problem.UNKNOWN_KIND
-                        .because("there is no kind %s", dev.keepsake.fault.Report.quote(name))
+                        .because("there is no kind %s", Report.quote(name))
                         .near(name, names())
                         .fault());
     }

@@ -6,6 +6,7 @@ import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One object of a session: the instance, and what the store holds of it. */
@@ -93,11 +94,11 @@ final class Held {
     }
 
     State stored() {
-        return java.util.Objects.requireNonNull(stored);
+        return Objects.requireNonNull(stored);
     }
 
     Object id() {
-        return java.util.Objects.requireNonNull(id);
+        return Objects.requireNonNull(id);
     }
 
     /** Whether it is deleted, or not of this session any more. */

@@ -1,6 +1,7 @@
 package dev.keepsake.session;
 
 import dev.keepsake.codec.Codec;
+import dev.keepsake.codec.Ref;
 import dev.keepsake.codec.Relation;
 import dev.keepsake.codec.Relation.Via;
 import dev.keepsake.fault.Problem;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -182,7 +184,7 @@ final class Members {
             return false;
         }
         if (back.lazy()) {
-            dev.keepsake.codec.Ref<?> ref = (dev.keepsake.codec.Ref<?>) held;
+            Ref<?> ref = (Ref<?>) held;
             Object loaded = ref.loaded().orElse(null);
             return loaded != null
                     ? loaded == other.object
@@ -331,7 +333,7 @@ final class Members {
             @Override
             public Object next() {
                 if (at >= now.size()) {
-                    throw new java.util.NoSuchElementException();
+                    throw new NoSuchElementException();
                 }
                 return now.get(at++).object;
             }

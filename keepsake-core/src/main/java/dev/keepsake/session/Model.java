@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -55,7 +56,7 @@ final class Model {
 
     /** The codec of all objects of a kind. */
     Codec<?> codec(Kind kind) {
-        return java.util.Objects.requireNonNull(byKind.get(kind.name()), kind.name());
+        return Objects.requireNonNull(byKind.get(kind.name()), kind.name());
     }
 
     /** The references that lead to objects of a kind. */

@@ -1,6 +1,7 @@
 package dev.keepsake.session;
 
 import dev.keepsake.codec.Codec;
+import dev.keepsake.codec.Codecs;
 import dev.keepsake.codec.Projection;
 import dev.keepsake.codec.Relation;
 import dev.keepsake.fault.Problem;
@@ -22,11 +23,13 @@ import dev.keepsake.state.State;
 import dev.keepsake.store.Cursor;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.value.Path;
+import dev.keepsake.value.Type;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -207,7 +210,7 @@ public final class RowQuery<T> {
     private RowQuery<T> joinStep(Path path, String name, boolean outer) {
         String before = String.join(".", path.steps().subList(0, path.steps().size() - 1));
         String from = joined.containsKey(before) ? before : "";
-        Codec<?> of = from.isEmpty() ? codec : java.util.Objects.requireNonNull(joined.get(from));
+        Codec<?> of = from.isEmpty() ? codec : Objects.requireNonNull(joined.get(from));
         String step = from.isEmpty() ? path.field() : path.steps().getLast();
         if (isState(of)) {
             return joinState(from, step, name, outer);
@@ -242,7 +245,7 @@ public final class RowQuery<T> {
         Map<String, Codec<?>> names = new LinkedHashMap<>(joined);
         Source.Step last = wider.steps().getLast();
         if (last instanceof Source.Join join) {
-            names.put(name, dev.keepsake.codec.Codecs.states(join.link().target()));
+            names.put(name, Codecs.states(join.link().target()));
         }
         return with(wider, names);
     }
@@ -351,7 +354,7 @@ public final class RowQuery<T> {
                 }
                 wider = wider.joinStep(new Path(path.steps().subList(0, i + 1)), as, true);
             }
-            at = java.util.Objects.requireNonNull(wider.joined.get(as));
+            at = Objects.requireNonNull(wider.joined.get(as));
             name = as;
         }
         return wider;
@@ -373,7 +376,7 @@ public final class RowQuery<T> {
         if (isState(at)) {
             boolean inside = at.kind()
                     .field(step)
-                    .filter(field -> dev.keepsake.value.Type.nested(field.type()))
+                    .filter(field -> Type.nested(field.type()))
                     .isPresent();
             Optional<Link> link = inside ? Optional.empty() : source.schema().link(at.kind(), step);
             link.filter(Link::many).ifPresent(many -> {
@@ -554,7 +557,7 @@ public final class RowQuery<T> {
     private Rows rows() {
         List<Rows.Column> stored = new ArrayList<>();
         for (Selectable each : columns) {
-            Term term = java.util.Objects.requireNonNull(term(each));
+            Term term = Objects.requireNonNull(term(each));
             stored.add(new Rows.Column(name(each), stored(term.path())));
         }
         return new Rows(source, stored, distinct, keys(), limit, offset);
@@ -595,7 +598,7 @@ public final class RowQuery<T> {
                 Term field = figure.field();
                 measures.add(new Measure(
                         measureName(figure, keys), figure.function(), field == null ? null : stored(field.path())));
-            } else if (groups.stream().noneMatch(key -> key.equals(java.util.Objects.requireNonNull(term(each))))) {
+            } else if (groups.stream().noneMatch(key -> key.equals(Objects.requireNonNull(term(each))))) {
                 throw Problem.REQUEST_INVALID
                         .because("%s is neither a figure nor what the groups have in common", name(each))
                         .hint("name it in groupBy, or take its min, max, sum, average or count")
@@ -695,7 +698,7 @@ public final class RowQuery<T> {
             positions.add(
                     each instanceof Figure
                             ? groups.size() + figures++
-                            : groups.indexOf(java.util.Objects.requireNonNull(term(each))));
+                            : groups.indexOf(Objects.requireNonNull(term(each))));
         }
         return positions;
     }

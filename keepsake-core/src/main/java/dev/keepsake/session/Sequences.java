@@ -1,6 +1,8 @@
 package dev.keepsake.session;
 
 import dev.keepsake.codec.Codec;
+import dev.keepsake.fault.Conflict;
+import dev.keepsake.fault.Violation;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Guard;
@@ -77,7 +79,7 @@ final class Sequences {
         for (int attempt = 1; ; attempt++) {
             try {
                 return store.write(transaction -> take(sequence, transaction));
-            } catch (dev.keepsake.fault.Conflict | dev.keepsake.fault.Violation e) {
+            } catch (Conflict | Violation e) {
                 if (attempt == ATTEMPTS) {
                     throw e;
                 }

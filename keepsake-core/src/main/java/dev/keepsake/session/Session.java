@@ -6,16 +6,20 @@ import dev.keepsake.codec.Relation;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
+import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Condition;
+import dev.keepsake.query.Guard;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Features;
 import dev.keepsake.store.Guarded;
 import dev.keepsake.store.Mark;
 import dev.keepsake.store.Stale;
 import dev.keepsake.store.Transaction;
+import dev.keepsake.store.WriteResult;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -28,6 +32,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -273,11 +278,7 @@ public final class Session implements AutoCloseable {
                             .store(store.info())
                             .hint("make the next one of the instance that put() gave, or get() gives")
                             .fault()
-                    : Stale.conflict(
-                            held.kind(),
-                            held.id(),
-                            there,
-                            dev.keepsake.query.Guard.of(codec.encode(object), List.of(field)));
+                    : Stale.conflict(held.kind(), held.id(), there, Guard.of(codec.encode(object), List.of(field)));
         }
         Object base = held.stored == null ? held.expected : held.stored.get(field);
         return counted(codec, object, field, base);
@@ -893,8 +894,7 @@ public final class Session implements AutoCloseable {
         }
 
         @Override
-        public <R> java.util.stream.Stream<R> stream(
-                Set<String> kinds, boolean tracked, Query.Reading<java.util.stream.Stream<R>> reading) {
+        public <R> Stream<R> stream(Set<String> kinds, boolean tracked, Query.Reading<Stream<R>> reading) {
             return run(kinds, tracked, reading);
         }
 
@@ -909,10 +909,10 @@ public final class Session implements AutoCloseable {
         }
 
         @Override
-        public dev.keepsake.store.WriteResult write(Kind kind, dev.keepsake.query.Changeset changes) {
+        public WriteResult write(Kind kind, Changeset changes) {
             requireWritable();
             flush();
-            dev.keepsake.store.WriteResult[] result = new dev.keepsake.store.WriteResult[1];
+            WriteResult[] result = new WriteResult[1];
             writing(() -> {
                 result[0] = unit.write(changes);
                 reread(kind);
@@ -961,9 +961,9 @@ public final class Session implements AutoCloseable {
 
         Sequences sequences();
 
-        dev.keepsake.schema.Schema schema();
+        Schema schema();
 
-        dev.keepsake.schema.Schema inspected();
+        Schema inspected();
 
         Codec<State> states(String kind);
 

@@ -8,6 +8,7 @@ import dev.keepsake.codec.Relation;
 import dev.keepsake.fault.Conflict;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference;
@@ -328,7 +329,7 @@ public final class Sessions implements AutoCloseable {
 
     /** The same fault, and how far it went. */
     private static Fault stopped(Fault fault, long loaded) {
-        dev.keepsake.fault.Report report = fault.problem().because(fault.sentence());
+        Report report = fault.problem().because(fault.sentence());
         fault.facts().forEach(report::fact);
         fault.hint().ifPresent(report::hint);
         return report.fact("loaded", loaded + " objects before it, which are kept")

@@ -15,6 +15,8 @@ import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference;
 import dev.keepsake.schema.Schema;
+import dev.keepsake.state.Shape;
+import dev.keepsake.state.State;
 import dev.keepsake.value.Type;
 import java.time.Duration;
 import java.time.Instant;
@@ -444,16 +446,13 @@ public final class Guarded implements Store {
         }
     }
 
-    private void refuseExtra(Kind kind, dev.keepsake.state.State state) {
+    private void refuseExtra(Kind kind, State state) {
         if (!state.extra().isEmpty()) {
             refuseUnknown(kind, List.copyOf(state.extra().keySet()));
         }
         if (!state.shape().equals(kind.shape())) {
             refuseUnknown(
-                    kind,
-                    state.shape().slots().stream()
-                            .map(dev.keepsake.state.Shape.Slot::name)
-                            .toList());
+                    kind, state.shape().slots().stream().map(Shape.Slot::name).toList());
         }
     }
 

@@ -18,9 +18,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +44,7 @@ final class MemoryLinks {
 
     /** Those whose fields hold what some object does that satisfies the condition. */
     private Condition answered(Condition.Related related) {
-        Link link = java.util.Objects.requireNonNull(related.link());
+        Link link = Objects.requireNonNull(related.link());
         Predicate<State> condition = ready(related.condition());
         Set<List<Object>> keys = new LinkedHashSet<>();
         for (State state : states.apply(link.target().name())) {
@@ -130,13 +133,13 @@ final class MemoryLinks {
                                 List<State> found =
                                         key == null ? null : tables.get(i).get(key);
                                 if (found == null) {
-                                    return java.util.Optional.empty();
+                                    return Optional.empty();
                                 }
                                 at = found.getFirst();
                             }
-                            return java.util.Optional.ofNullable(at.get(field));
+                            return Optional.ofNullable(at.get(field));
                         })
-                        instanceof java.util.Optional<?> value
+                        instanceof Optional<?> value
                 ? value.orElse(null)
                 : null;
     }
@@ -161,7 +164,7 @@ final class MemoryLinks {
             return rows;
         }
         List<Map<String, @Nullable Object>> all =
-                rows.map(MemoryLinks::map).collect(java.util.stream.Collectors.toCollection(ArrayList::new));
+                rows.map(MemoryLinks::map).collect(Collectors.toCollection(ArrayList::new));
         for (Source.Step step : source.steps()) {
             all = switch (step) {
                 case Source.Join join -> joined(all, join);

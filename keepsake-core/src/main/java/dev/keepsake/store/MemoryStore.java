@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.function.UnaryOperator;
 
 /**
  * The store in memory: the shortest true implementation of {@link Store}, and the oracle that every other is compared with.
@@ -54,7 +55,7 @@ final class MemoryStore implements Store {
     }
 
     /** Makes the result of a function of what is committed what is committed. */
-    synchronized Map<String, MemoryTable> publish(java.util.function.UnaryOperator<Map<String, MemoryTable>> change) {
+    synchronized Map<String, MemoryTable> publish(UnaryOperator<Map<String, MemoryTable>> change) {
         committed = change.apply(committed);
         return committed;
     }

@@ -15,6 +15,7 @@ import dev.keepsake.value.Id;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Values;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -180,7 +181,7 @@ final class MemoryTable {
             return state.keep();
         }
         @Nullable Object[] values = new Object[shape.size()];
-        java.util.Arrays.fill(values, absentIsNull ? null : State.ABSENT);
+        Arrays.fill(values, absentIsNull ? null : State.ABSENT);
         Map<String, @Nullable Object> extra = new LinkedHashMap<>();
         state.toMap().forEach((name, value) -> {
             int position = shape.position(name);

@@ -1,6 +1,7 @@
 package dev.keepsake.store;
 
 import dev.keepsake.fault.Fault;
+import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Request;
 import java.time.Duration;
 import java.util.List;
@@ -29,9 +30,8 @@ public interface RequestListener {
         /** The request in words, how long it took, and why it failed; no values of objects that are written. */
         @Override
         public String toString() {
-            String what = request instanceof dev.keepsake.query.Changeset changes
-                    ? changes.entries().size() + " writes"
-                    : request.toString();
+            String what =
+                    request instanceof Changeset changes ? changes.entries().size() + " writes" : request.toString();
             return what + " (" + took.toMillis() + " ms)"
                     + failure.map(fault -> " failed: " + fault.sentence()).orElse("");
         }

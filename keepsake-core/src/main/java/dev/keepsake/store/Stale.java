@@ -2,6 +2,7 @@ package dev.keepsake.store;
 
 import dev.keepsake.fault.Conflict;
 import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
 import dev.keepsake.query.Guard;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
@@ -29,7 +30,7 @@ public final class Stale {
         Map<String, String> differences = stored == null ? Map.of() : guard.differences(stored);
         String sentence = stored == null ? "%s %s is not there any more" : "%s %s was changed by someone else";
         return (Conflict) Problem.STALE_OBJECT
-                .because(sentence, kind.name(), dev.keepsake.fault.Report.quote(id))
+                .because(sentence, kind.name(), Report.quote(id))
                 .fact("kind", kind.name())
                 .fact("id", id)
                 .fact(

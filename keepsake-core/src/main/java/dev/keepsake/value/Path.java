@@ -2,6 +2,8 @@ package dev.keepsake.value;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * The way from a State to a value inside it: a field, then the steps into nested values, {@code info.license}. In text
@@ -104,11 +106,11 @@ public record Path(List<String> steps) {
     private static String quote(String step) {
         boolean plain = Character.isJavaIdentifierStart(step.charAt(0))
                 && step.chars().allMatch(Character::isJavaIdentifierPart)
-                && !RESERVED.contains(step.toLowerCase(java.util.Locale.ROOT));
+                && !RESERVED.contains(step.toLowerCase(Locale.ROOT));
         return plain ? step : "`" + step.replace("`", "``") + "`";
     }
 
-    private static final java.util.Set<String> RESERVED = java.util.Set.of(
+    private static final Set<String> RESERVED = Set.of(
             "and",
             "or",
             "not",

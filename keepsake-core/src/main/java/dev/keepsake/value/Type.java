@@ -1,11 +1,16 @@
 package dev.keepsake.value;
 
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -321,14 +326,14 @@ public sealed interface Type {
             case Boolean b -> BOOLEAN;
             case Long l -> INTEGER;
             case Double d -> DOUBLE;
-            case java.math.BigDecimal d -> DECIMAL;
+            case BigDecimal d -> DECIMAL;
             case String s -> TEXT;
             case Bytes b -> BYTES;
-            case java.util.UUID u -> UUID;
+            case UUID u -> UUID;
             case ObjectId o -> OBJECT_ID;
-            case java.time.LocalDate d -> DATE;
-            case java.time.LocalTime t -> new Time(9);
-            case java.time.LocalDateTime d -> new DateTime(9);
+            case LocalDate d -> DATE;
+            case LocalTime t -> new Time(9);
+            case LocalDateTime d -> new DateTime(9);
             case java.time.Instant i -> new Instant(9);
             case List<?> list -> list(ANY);
             case Map<?, ?> map -> map(ANY);

@@ -26,8 +26,10 @@ import jakarta.persistence.Version;
 import java.awt.Point;
 import java.io.File;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -135,7 +137,7 @@ final class AnnotationsTest {
                 .contains("y: expected integer(32), was null");
         assertThat(refusal(codec, State.of(kind.shape(), 1L, "soon", null)))
                 .contains("y: expected a whole number of 32 bits, was text soon");
-        assertThatThrownBy(() -> Mapping.of(Point.class).field("date", java.util.Date.class, p -> null))
+        assertThatThrownBy(() -> Mapping.of(Point.class).field("date", Date.class, p -> null))
                 .isInstanceOf(Invalid.class);
         assertThatThrownBy(() -> Codecs.of(Pair.class).get(Point.class))
                 .hasMessageContaining("is not part of the model");
@@ -178,7 +180,7 @@ final class AnnotationsTest {
                         WithoutApi.class.getName())
                 .redirectErrorStream(true)
                 .start();
-        String output = new String(child.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(output).contains("Plain[id=7, name=x]").contains("loose[id integer required]");
     }

@@ -11,6 +11,7 @@ import jakarta.persistence.Convert;
 import jakarta.persistence.Converter;
 import jakarta.persistence.Id;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +32,7 @@ final class ConvertersTest {
             if (text.startsWith("?")) {
                 throw new IllegalStateException("no isbn");
             }
-            return new Isbn(text.toUpperCase(java.util.Locale.ROOT));
+            return new Isbn(text.toUpperCase(Locale.ROOT));
         }
     }
 

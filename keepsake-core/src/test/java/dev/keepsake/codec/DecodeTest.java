@@ -10,6 +10,8 @@ import dev.keepsake.state.State;
 import dev.keepsake.value.Type;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 /** States that do not come from the codec that reads them. */
@@ -72,7 +74,7 @@ final class DecodeTest {
 
     record Refused(String text) {
         Refused {
-            java.util.Objects.requireNonNull(text);
+            Objects.requireNonNull(text);
         }
     }
 
@@ -106,8 +108,7 @@ final class DecodeTest {
                 throw lost;
             }
         };
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> codec.decode(broken)))
-                .isSameAs(lost);
+        assertThat(Assertions.catchThrowable(() -> codec.decode(broken))).isSameAs(lost);
     }
 
     @Test

@@ -15,14 +15,21 @@ import jakarta.persistence.PrePersist;
 import jakarta.persistence.Table;
 import jakarta.persistence.Transient;
 import jakarta.persistence.Version;
+import java.math.BigDecimal;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
 final class ModelMistakesTest {
@@ -113,7 +120,7 @@ final class ModelMistakesTest {
         int number;
 
         @Column(precision = 50)
-        java.math.BigDecimal wide;
+        BigDecimal wide;
 
         @Column(secondPrecision = 6)
         String text;
@@ -197,10 +204,10 @@ final class ModelMistakesTest {
         String converted;
 
         @jakarta.persistence.MapKey
-        java.util.Map<String, String> keyed;
+        Map<String, String> keyed;
     }
 
-    record Maybe(long id, java.util.Optional<Ref<Held>> reference, Map<String, List<Held>> map) {}
+    record Maybe(long id, Optional<Ref<Held>> reference, Map<String, List<Held>> map) {}
 
     @Test
     void referencesInsideOtherTypesAreRefused() {
@@ -243,15 +250,13 @@ final class ModelMistakesTest {
             String components = IntStream.range(0, members)
                     .mapToObj(i -> type + (i == 0 ? " id" : " m" + i))
                     .collect(Collectors.joining(", "));
-            java.nio.file.Path folder = java.nio.file.Files.createTempDirectory("keepsake");
-            java.nio.file.Path source = folder.resolve(name + ".java");
-            java.nio.file.Files.writeString(source, "public record " + name + "(" + components + ") {}");
-            int result = javax.tools.ToolProvider.getSystemJavaCompiler()
+            Path folder = Files.createTempDirectory("keepsake");
+            Path source = folder.resolve(name + ".java");
+            Files.writeString(source, "public record " + name + "(" + components + ") {}");
+            int result = ToolProvider.getSystemJavaCompiler()
                     .run(null, null, null, "-proc:none", "-d", folder.toString(), source.toString());
             assertThat(result).isZero();
-            return new java.net.URLClassLoader(
-                            new java.net.URL[] {folder.toUri().toURL()})
-                    .loadClass(name);
+            return new URLClassLoader(new URL[] {folder.toUri().toURL()}).loadClass(name);
         }
     }
 }

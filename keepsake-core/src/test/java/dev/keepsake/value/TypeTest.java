@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Method;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -80,7 +81,7 @@ final class TypeTest {
 
     @Test
     void aTypeHasNoDefaultMethodsByWhichTwoThreadsCouldWaitForEachOther() {
-        assertThat(Type.class.getMethods()).as("default methods").noneMatch(java.lang.reflect.Method::isDefault);
+        assertThat(Type.class.getMethods()).as("default methods").noneMatch(Method::isDefault);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.time.LocalTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,7 +96,7 @@ final class ValuesFitTest {
                 true,
                 "text",
                 Bytes.of(),
-                new java.util.UUID(1, 2),
+                new UUID(1, 2),
                 ObjectId.parse("5a9427648b0beebeb6958b60"),
                 LocalDate.EPOCH,
                 LocalTime.NOON,

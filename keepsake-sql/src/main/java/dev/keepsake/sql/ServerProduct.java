@@ -4,6 +4,7 @@ import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.store.ServerAddress;
 import dev.keepsake.store.StoreUrl;
+import dev.keepsake.store.TransactionOptions;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -127,8 +128,7 @@ enum ServerProduct {
     };
 
     /** How long a transaction waits for others unless it says otherwise. */
-    static final long LOCK_WAIT_MILLIS =
-            dev.keepsake.store.TransactionOptions.WRITE.patience().toMillis();
+    static final long LOCK_WAIT_MILLIS = TransactionOptions.WRITE.patience().toMillis();
 
     private final String scheme;
     private final int port;

@@ -1,6 +1,7 @@
 package dev.keepsake.sql;
 
 import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
 import dev.keepsake.value.Type;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -207,7 +208,7 @@ public final class SqlResult implements Iterable<SqlRow>, AutoCloseable {
         if (closedBy != null) {
             throw Problem.CLOSED
                     .because(closedBy)
-                    .fact("statement", dev.keepsake.fault.Report.quote(text))
+                    .fact("statement", Report.quote(text))
                     .fault();
         }
         return ahead != null;

@@ -4,6 +4,7 @@ import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.json.Json;
+import dev.keepsake.value.Bytes;
 import dev.keepsake.value.ObjectId;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Times;
@@ -201,9 +202,7 @@ public final class SqlRow {
         if (type instanceof Type.Text) {
             return value instanceof BigDecimal decimal
                     ? decimal.toPlainString()
-                    : Type.nested(Type.of(value)) || value instanceof dev.keepsake.value.Bytes
-                            ? value
-                            : value.toString();
+                    : Type.nested(Type.of(value)) || value instanceof Bytes ? value : value.toString();
         }
         return switch (value) {
             case LocalDate date when type instanceof Type.DateTime -> date.atStartOfDay();

@@ -1,6 +1,7 @@
 package dev.keepsake.sql;
 
 import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
 import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alterations;
 import dev.keepsake.query.Changeset;
@@ -162,7 +163,7 @@ final class SqlStore implements Store {
         return find(kind, connection).orElseThrow(() -> {
             Set<String> names = inspect(connection).names();
             return Problem.UNKNOWN_KIND
-                    .because("there is no kind %s", dev.keepsake.fault.Report.quote(kind))
+                    .because("there is no kind %s", Report.quote(kind))
                     .store(info())
                     .near(kind, names)
                     .hintIf(names.isEmpty(), "the database is empty: createAll() makes what the classes need")

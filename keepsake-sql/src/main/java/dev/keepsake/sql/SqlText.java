@@ -2,6 +2,7 @@ package dev.keepsake.sql;
 
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
+import dev.keepsake.value.Id;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Values;
 import java.util.ArrayList;
@@ -204,7 +205,7 @@ final class SqlText {
 
     private static @Nullable Object bindable(@Nullable Object given, Path at) {
         Object value = Values.normalise(given, at);
-        if (value instanceof Collection<?> || value instanceof Map<?, ?> || value instanceof dev.keepsake.value.Id) {
+        if (value instanceof Collection<?> || value instanceof Map<?, ?> || value instanceof Id) {
             throw Problem.VALUE_REFUSED
                     .because("a parameter takes one value, not " + Report.quote(value))
                     .at(at)

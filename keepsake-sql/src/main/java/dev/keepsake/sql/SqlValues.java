@@ -8,6 +8,7 @@ import java.math.RoundingMode;
 import java.sql.Array;
 import java.sql.Blob;
 import java.sql.Clob;
+import java.sql.Date;
 import java.sql.SQLException;
 import java.sql.Time;
 import java.sql.Timestamp;
@@ -68,7 +69,7 @@ final class SqlValues {
             case Blob blob -> Bytes.of(blob.getBytes(1, Math.toIntExact(blob.length())));
             case Clob clob -> clob.getSubString(1, Math.toIntExact(clob.length()));
             case Timestamp time -> time.toLocalDateTime();
-            case java.sql.Date date -> date.toLocalDate();
+            case Date date -> date.toLocalDate();
             case Time time -> time.toLocalTime();
             case OffsetDateTime time -> time.toInstant();
             case Array array -> list(array);

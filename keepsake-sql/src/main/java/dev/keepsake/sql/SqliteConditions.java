@@ -3,10 +3,12 @@ package dev.keepsake.sql;
 import dev.keepsake.json.Json;
 import dev.keepsake.query.Condition;
 import dev.keepsake.query.Condition.Operator;
+import dev.keepsake.value.Bytes;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -192,7 +194,7 @@ final class SqliteConditions {
             case Long l -> "'integer', 'real'";
             case Double d -> "'integer', 'real'";
             case String s -> "'text'";
-            case dev.keepsake.value.Bytes b -> "'blob'";
+            case Bytes b -> "'blob'";
             default -> "";
         };
     }
@@ -236,7 +238,7 @@ final class SqliteConditions {
 
     /** The values on the way of which nobody said that they are no lists. */
     private static List<Path> maybeLists(Type type, Path path) {
-        List<Path> maybe = new java.util.ArrayList<>();
+        List<Path> maybe = new ArrayList<>();
         Type at = type;
         Path prefix = Path.of(path.field());
         for (String step : path.inside()) {

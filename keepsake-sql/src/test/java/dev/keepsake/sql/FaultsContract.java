@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -75,7 +76,7 @@ abstract class FaultsContract extends ServerContract {
     /** So many sessions that each hold a connection at the same time. */
     private static void useAtOnce(Keepsake keepsake, int sessions) throws Exception {
         CountDownLatch all = new CountDownLatch(sessions);
-        List<java.util.concurrent.Callable<Boolean>> tasks = new ArrayList<>();
+        List<Callable<Boolean>> tasks = new ArrayList<>();
         for (int i = 0; i < sessions; i++) {
             tasks.add(() -> keepsake.inTransaction(session -> {
                 boolean there = session.find(Counter.class, 1L).isPresent();

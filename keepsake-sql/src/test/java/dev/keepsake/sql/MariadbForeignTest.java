@@ -19,6 +19,7 @@ import dev.keepsake.schema.Reference;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Guarded;
+import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import java.time.LocalDate;
 import java.util.List;
@@ -292,10 +293,10 @@ final class MariadbForeignTest extends ForeignContract {
                             new Guard(Map.of(name, "one"))),
                     new Changeset.Put(kind, Raw.state(kind, "k" + name, 3L, name, "three", "n" + name, 1L)),
                     new Changeset.Delete(kind, 2L, new Guard(Map.of(name, "two"))))));
-            Term term = new Term(dev.keepsake.value.Path.of(name));
+            Term term = new Term(Path.of(name));
             assertThat(Raw.values(store, kind, name, term.startsWith("many").not()))
                     .containsExactlyInAnyOrder("three", "changed");
-            Term inside = new Term(dev.keepsake.value.Path.of("j" + name).then(name));
+            Term inside = new Term(Path.of("j" + name).then(name));
             assertThat(Raw.values(store, kind, name, inside.eq(1L))).containsExactly("changed");
             Raw.alter(
                     store,

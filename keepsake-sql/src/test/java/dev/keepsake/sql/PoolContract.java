@@ -20,7 +20,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -365,10 +367,10 @@ abstract class PoolContract extends ServerContract {
     private static final class Other {
         final CountDownLatch wrote = new CountDownLatch(1);
         final CountDownLatch goesOn = new CountDownLatch(1);
-        final AtomicReference<@org.jspecify.annotations.Nullable Fault> fault = new AtomicReference<>();
+        final AtomicReference<@Nullable Fault> fault = new AtomicReference<>();
         final Thread thread;
 
-        Other(Keepsake keepsake, java.util.function.Consumer<Session> rest) {
+        Other(Keepsake keepsake, Consumer<Session> rest) {
             thread = Thread.ofVirtual().start(() -> {
                 try (Session session = keepsake.session()) {
                     addOne(session, 1);

@@ -22,7 +22,9 @@ import dev.keepsake.schema.Reference;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Guarded;
+import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -388,7 +390,7 @@ final class PostgresqlForeignTest extends ForeignContract {
             Kind ranges = Raw.kind(store, "ranges");
             assertThat(ranges.unkept()).containsExactly("partition ranges_2018");
             assertThat(store.inspect().names()).doesNotContain("ranges_2018");
-            Raw.insert(store, ranges, Raw.state(ranges, "id", 1L, "at", java.time.LocalDate.of(2018, 5, 1)));
+            Raw.insert(store, ranges, Raw.state(ranges, "id", 1L, "at", LocalDate.of(2018, 5, 1)));
             assertThat(raw.rows("select id from ranges_2018")).containsExactly("1");
             Kind apart = Raw.kind(store, "p");
             Raw.insert(store, apart, Raw.state(apart, "id", 1L, "during", "[1,5)"));
@@ -493,7 +495,7 @@ final class PostgresqlForeignTest extends ForeignContract {
                             new Guard(Map.of(name, "one"))),
                     new Changeset.Put(kind, Raw.state(kind, "k" + name, 3L, name, "three", "n " + name, 1L)),
                     new Changeset.Delete(kind, 2L, new Guard(Map.of(name, "two"))))));
-            Term term = new Term(dev.keepsake.value.Path.of(name));
+            Term term = new Term(Path.of(name));
             assertThat(Raw.values(store, kind, name, term.startsWith("many").not()))
                     .containsExactlyInAnyOrder("three", "changed");
             Raw.alter(

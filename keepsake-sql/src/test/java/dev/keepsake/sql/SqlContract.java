@@ -25,6 +25,7 @@ import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.text.MessageFormat;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -42,6 +43,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.api.ThrowableAssertAlternative;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -1180,8 +1182,7 @@ abstract class SqlContract {
         }
     }
 
-    private static org.assertj.core.api.ThrowableAssertAlternative<Fault> refused(
-            Problem problem, ThrowingCallable call) {
+    private static ThrowableAssertAlternative<Fault> refused(Problem problem, ThrowingCallable call) {
         return assertThatExceptionOfType(Fault.class)
                 .isThrownBy(call)
                 .satisfies(fault -> assertThat(fault.problem()).isEqualTo(problem));
@@ -1199,7 +1200,7 @@ abstract class SqlContract {
         Handler handler = new Handler() {
             @Override
             public void publish(LogRecord line) {
-                warnings.add(java.text.MessageFormat.format(line.getMessage(), line.getParameters()));
+                warnings.add(MessageFormat.format(line.getMessage(), line.getParameters()));
             }
 
             @Override

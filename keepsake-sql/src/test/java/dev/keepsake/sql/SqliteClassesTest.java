@@ -19,6 +19,7 @@ import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Guarded;
+import dev.keepsake.value.Type;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -127,9 +128,9 @@ final class SqliteClassesTest {
     void aClassThatDoesNotFitIsRefusedWithAllMisfitsTogether() {
         Kind kind = Codecs.codec(Misfit.class).kind();
         Kind finer = Kind.named("misfit")
-                .required("id", dev.keepsake.value.Type.INTEGER)
+                .required("id", Type.INTEGER)
                 .id("id")
-                .field("created", new dev.keepsake.value.Type.Instant(9))
+                .field("created", new Type.Instant(9))
                 .build();
         Raw raw =
                 Raw.in(folder).run("create table misfit (id integer primary key, created datetime, name varchar(10))");

@@ -13,6 +13,7 @@ import dev.keepsake.value.Type;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.sqlite.JDBC;
 
 /** A process that is killed while it writes. */
 @On("sqlite")
@@ -86,8 +89,7 @@ final class SqliteCrashTest {
     }
 
     private static String classPath() {
-        Stream<String> places = Stream.of(
-                        Guarded.class, SqlProvider.class, Writer.class, org.sqlite.JDBC.class, org.slf4j.Logger.class)
+        Stream<String> places = Stream.of(Guarded.class, SqlProvider.class, Writer.class, JDBC.class, Logger.class)
                 .map(SqliteCrashTest::root);
         return Stream.concat(places.distinct(), Stream.of(System.getProperty("java.class.path")))
                 .reduce((a, b) -> a + File.pathSeparator + b)
@@ -100,9 +102,8 @@ final class SqliteCrashTest {
         String url = Objects.requireNonNull(type.getResource("/" + resource)).toString();
         try {
             return url.startsWith("jar:")
-                    ? Path.of(new java.net.URI(url.substring(4, url.indexOf("!/"))))
-                            .toString()
-                    : Path.of(new java.net.URI(url.substring(0, url.length() - resource.length())))
+                    ? Path.of(new URI(url.substring(4, url.indexOf("!/")))).toString()
+                    : Path.of(new URI(url.substring(0, url.length() - resource.length())))
                             .toString();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);

@@ -6,7 +6,9 @@ import dev.keepsake.contract.On;
 import dev.keepsake.fault.Corrupt;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Condition;
 import dev.keepsake.query.Guard;
 import dev.keepsake.query.Term;
 import dev.keepsake.schema.Kind;
@@ -41,7 +43,7 @@ final class SqliteForeignTypesTest {
     }
 
     private static List<Object> read(Guarded store) {
-        return Raw.values(store, Raw.kind(store, "t"), "v", dev.keepsake.query.Condition.all(), "id");
+        return Raw.values(store, Raw.kind(store, "t"), "v", Condition.all(), "id");
     }
 
     private static Object type(Guarded store) {
@@ -297,17 +299,14 @@ final class SqliteForeignTypesTest {
                 "null")) {
             Kind kind = Raw.kind(store, "t");
             LocalDateTime ten = LocalDateTime.of(2018, 5, 31, 10, 0);
-            dev.keepsake.query.Aggregation byTime = dev.keepsake.query.Aggregation.count(
-                            kind, Term.of("v").isNull().not())
-                    .by("v");
-            dev.keepsake.query.Aggregation extremes = dev.keepsake.query.Aggregation.of(
+            Aggregation byTime =
+                    Aggregation.count(kind, Term.of("v").isNull().not()).by("v");
+            Aggregation extremes = Aggregation.of(
                     kind,
-                    new dev.keepsake.query.Aggregation.Measure(
-                            "least", dev.keepsake.query.Aggregation.Function.MIN, dev.keepsake.value.Path.of("v")),
-                    new dev.keepsake.query.Aggregation.Measure(
-                            "most", dev.keepsake.query.Aggregation.Function.MAX, dev.keepsake.value.Path.of("v")));
+                    new Aggregation.Measure("least", Aggregation.Function.MIN, dev.keepsake.value.Path.of("v")),
+                    new Aggregation.Measure("most", Aggregation.Function.MAX, dev.keepsake.value.Path.of("v")));
 
-            assertThat(Raw.values(store, kind, "id", dev.keepsake.query.Condition.all(), "v", "id"))
+            assertThat(Raw.values(store, kind, "id", Condition.all(), "v", "id"))
                     .containsExactly(5L, 3L, 1L, 2L, 4L);
             assertThat(Raw.values(store, kind, "id", Term.of("v").eq(ten), "id"))
                     .containsExactly(1L, 2L);

@@ -7,6 +7,7 @@ import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Condition;
 import dev.keepsake.query.Guard;
 import dev.keepsake.query.Order;
 import dev.keepsake.query.Selection;
@@ -103,8 +104,7 @@ final class SqliteNamesTest {
                             new Guard(Map.of(name, "one"))),
                     new Changeset.Put(found, Raw.state(found, "key " + name, "3", name, "three")),
                     new Changeset.Delete(found, "2", new Guard(Map.of(name, "two"))))));
-            assertThat(Raw.values(store, kind, name, dev.keepsake.query.Condition.all()))
-                    .containsExactlyInAnyOrder("changed", "three");
+            assertThat(Raw.values(store, kind, name, Condition.all())).containsExactlyInAnyOrder("changed", "three");
         }
     }
 

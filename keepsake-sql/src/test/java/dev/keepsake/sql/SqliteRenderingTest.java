@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.contract.On;
 import dev.keepsake.contract.Row;
+import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Guard;
 import dev.keepsake.query.Selection;
 import dev.keepsake.query.Term;
+import dev.keepsake.schema.Check;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
@@ -114,7 +116,7 @@ final class SqliteRenderingTest {
                 .id("id")
                 .field("it's", Type.TEXT)
                 .field("raw", Type.BYTES)
-                .check(new dev.keepsake.schema.Check("c", "`it's` != '?\"'", false))
+                .check(new Check("c", "`it's` != '?\"'", false))
                 .index(Index.of("i", "it's"))
                 .build();
         try (Guarded store = Raw.in(folder).open()) {
@@ -122,8 +124,7 @@ final class SqliteRenderingTest {
             Raw.insert(store, kind, Raw.state(kind, "id", 1L, "it's", "?"));
 
             Raw.refused(
-                    dev.keepsake.fault.Problem.CHECK_VIOLATION,
-                    () -> Raw.insert(store, kind, Raw.state(kind, "id", 2L, "it's", "?\"")));
+                    Problem.CHECK_VIOLATION, () -> Raw.insert(store, kind, Raw.state(kind, "id", 2L, "it's", "?\"")));
             assertThat(Raw.all(store, kind)).hasSize(1);
         }
     }

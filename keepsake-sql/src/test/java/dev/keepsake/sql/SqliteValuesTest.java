@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keepsake.contract.On;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Condition;
 import dev.keepsake.query.Term;
 import dev.keepsake.schema.Kind;
@@ -137,8 +138,7 @@ final class SqliteValuesTest {
                 }
             }
             assertThat(inspected.field("v").orElseThrow().type()).isEqualTo(type);
-            store.write(transaction ->
-                    transaction.write(dev.keepsake.query.Changeset.puts(inspected, Raw.all(store, inspected))));
+            store.write(transaction -> transaction.write(Changeset.puts(inspected, Raw.all(store, inspected))));
             assertThat(Raw.all(store, kind)).isEqualTo(before);
         }
     }

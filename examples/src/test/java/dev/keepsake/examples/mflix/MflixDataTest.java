@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
+import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -182,8 +183,7 @@ class MflixDataTest {
                         best.stream().map(each -> (String) each.getFirst()).toList());
         for (int i = 0; i < best.size(); i++) {
             assertThat(found.get(i).rating())
-                    .isCloseTo(
-                            ((Number) best.get(i).getLast()).doubleValue(), org.assertj.core.data.Offset.offset(1e-12));
+                    .isCloseTo(((Number) best.get(i).getLast()).doubleValue(), Offset.offset(1e-12));
         }
     }
 
