@@ -9,6 +9,7 @@ module dev.keepsake.core {
     exports dev.keepsake.codec;
     exports dev.keepsake.fault;
     exports dev.keepsake.json;
+    exports dev.keepsake.keyvalue;
     exports dev.keepsake.query;
     exports dev.keepsake.schema;
     exports dev.keepsake.session;

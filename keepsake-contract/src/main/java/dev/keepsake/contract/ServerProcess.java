@@ -2,8 +2,6 @@ package dev.keepsake.contract;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,13 +34,14 @@ final class ServerProcess {
     private final Path prepared;
     private final Path folder;
     private final Thread hook = new Thread(this::stopAndDelete, "keepsake-server-end");
-    private int port = freePort();
+    private int port;
     private @Nullable Process process;
 
     ServerProcess(ServerProgram program, boolean durable) {
         this.program = program;
         this.durable = durable;
         this.prepared = PreparedServers.folder(program);
+        this.port = program.freePort();
         try {
             this.folder = PreparedServers.open(Files.createTempDirectory("keepsake-" + program.scheme() + "-"));
         } catch (IOException e) {
@@ -71,7 +70,7 @@ final class ServerProcess {
             }
             // Its port was taken meanwhile, or something of a killed one was still there.
             dismissGuard(started);
-            port = first ? freePort() : port;
+            port = first ? program.freePort() : port;
             pause();
         }
         String log = log();
@@ -160,20 +159,12 @@ final class ServerProcess {
         }
     }
 
-    private static void pause() {
+    static void pause() {
         try {
             Thread.sleep(STEP_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted as it waited for a server", e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

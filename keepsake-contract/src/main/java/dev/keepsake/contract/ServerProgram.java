@@ -9,7 +9,7 @@ import java.util.List;
  * kept folder is filled once with the programs and an empty server's data; each server is a copy of these data and a
  * command.
  */
-sealed interface ServerProgram permits PostgresqlProgram, MariadbProgram {
+sealed interface ServerProgram permits PostgresqlProgram, MariadbProgram, RedisProgram {
     /** Who may do all on a started server. */
     String USER = "keepsake";
 
@@ -24,6 +24,11 @@ sealed interface ServerProgram permits PostgresqlProgram, MariadbProgram {
 
     /** Fills a new folder with the programs, and with an empty server's files in {@code data}. */
     void prepare(Path folder) throws IOException;
+
+    /** A port that is free now, and that its server can have. */
+    default int freePort() {
+        return Ports.free();
+    }
 
     /**
      * The command of a server.

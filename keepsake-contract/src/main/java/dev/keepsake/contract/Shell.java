@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Programs of the system, run to their end. */
 final class Shell {
@@ -51,6 +53,16 @@ final class Shell {
             // It ended before it had read all; its status says whether it should have.
             process.waitFor();
         }
+    }
+
+    /** A program that is installed on this machine. */
+    static Optional<Path> installed(String program) {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + ":/usr/bin:/usr/sbin";
+        return Stream.of(path.split(":"))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 
     /** A text as the name of a file. */

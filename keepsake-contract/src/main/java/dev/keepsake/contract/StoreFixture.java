@@ -71,9 +71,17 @@ public abstract class StoreFixture {
         store = open();
     }
 
+    /** Whatever a test did, what is kept beside the objects fits them; where it closed the store, its own module looks. */
     @AfterEach
     final void closeStore() {
-        store.close();
+        try (Guarded tested = store) {
+            Fault closed = faultOf(() -> assertThat(tested.check().examples())
+                    .as("what is kept beside the objects and does not fit them")
+                    .isEmpty());
+            assertThat(closed == null || closed.problem() == Problem.CLOSED)
+                    .as(String.valueOf(closed))
+                    .isTrue();
+        }
     }
 
     // ---- what the store says that it can

@@ -332,11 +332,13 @@ public final class TestServer implements AutoCloseable {
         return isPostgresql() ? '"' + name.replace("\"", "\"\"") + '"' : '`' + name.replace("`", "``") + '`';
     }
 
-    private static String encoded(String text) {
+    /** A text as a part of a URL. */
+    static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private static String decoded(String text) {
+    /** The text that a part of a URL stands for. */
+    static String decoded(String text) {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 }

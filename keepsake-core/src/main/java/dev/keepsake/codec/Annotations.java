@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,6 +150,7 @@ final class Annotations {
      * @param id whether it is (part of) the id
      * @param generated whether its value is generated
      * @param version whether it counts the object's changes
+     * @param expires whether it holds the instant from which on the object is gone
      * @param left whether it is not kept
      * @param required whether null is refused
      * @param unique whether no other object has the same
@@ -168,6 +170,7 @@ final class Annotations {
             boolean id,
             boolean generated,
             boolean version,
+            boolean expires,
             boolean left,
             boolean required,
             boolean unique,
@@ -204,6 +207,9 @@ final class Annotations {
                 idle.add(
                         "@JoinColumn, @JoinTable and @OrderBy are for a member that leads to other objects of the model");
             }
+            if (expires && !(type instanceof Type.Instant)) {
+                idle.add("@Expires is for an Instant");
+            }
             if (version && !(type instanceof Type.Int)) {
                 idle.add("@Version is for a whole number");
             }
@@ -220,28 +226,35 @@ final class Annotations {
                 idle.add("@Basic(optional) and @Column(nullable) are for the members of what is embedded; "
                         + "say @NotNull of the whole");
             }
+            if (expires) {
+                idle.add("@Expires is for an Instant");
+            }
             if (version || generated || converter != null || sequence != null || related != null) {
                 idle.add("@Version, @GeneratedValue, @Convert and @JoinColumn say nothing of what is embedded");
             }
             return idle;
         }
 
+        static final Column EXPIRING = new Column(
+                "", false, false, false, true, false, false, false, 0, 0, 0, -1, false, Map.of(), null, null, null,
+                List.of());
+
         static final Column SILENT = new Column(
-                "", false, false, false, false, false, false, 0, 0, 0, -1, false, Map.of(), null, null, null,
+                "", false, false, false, false, false, false, false, 0, 0, 0, -1, false, Map.of(), null, null, null,
                 List.of());
 
         /** The same under the name that an owner gives it. */
         Column named(String other) {
             return new Column(
-                    other, id, generated, version, left, required, unique, length, precision, scale, fraction, flat,
-                    overrides, converter, sequence, related, refused);
+                    other, id, generated, version, expires, left, required, unique, length, precision, scale, fraction,
+                    flat, overrides, converter, sequence, related, refused);
         }
 
         /** The same as part of the id. */
         Column identifying() {
             return new Column(
-                    name, true, generated, version, left, true, unique, length, precision, scale, fraction, flat,
-                    overrides, converter, sequence, related, refused);
+                    name, true, generated, version, expires, left, true, unique, length, precision, scale, fraction,
+                    flat, overrides, converter, sequence, related, refused);
         }
 
         /** The type with what is said of its size. */
@@ -361,10 +374,18 @@ final class Annotations {
         if (column.version) {
             said.add("@Version");
         }
+        if (column.expires && !flat) {
+            said.add("@Expires");
+        }
         if (column.unique && !flat) {
             said.add("@Column(unique)");
         }
         return said;
+    }
+
+    /** Which part of a store a class is kept in, if that is said. */
+    static Optional<String> shard(Class<?> type) {
+        return Optional.ofNullable(type.getAnnotation(Shard.class)).map(Shard::value);
     }
 
     static Table of(Class<?> type) {
@@ -404,8 +425,9 @@ final class Annotations {
 
     static Column of(AnnotatedElement member) {
         List<String> refused = refused(member, MEMBER);
+        boolean expires = member.isAnnotationPresent(Expires.class);
         if (!mentioned(member)) {
-            return Column.SILENT;
+            return expires ? Column.EXPIRING : Column.SILENT;
         }
         jakarta.persistence.Column column = member.getAnnotation(jakarta.persistence.Column.class);
         jakarta.persistence.Basic basic = member.getAnnotation(jakarta.persistence.Basic.class);
@@ -429,6 +451,7 @@ final class Annotations {
                 embeddedId || member.isAnnotationPresent(jakarta.persistence.Id.class),
                 member.isAnnotationPresent(jakarta.persistence.GeneratedValue.class),
                 member.isAnnotationPresent(jakarta.persistence.Version.class),
+                expires,
                 member.isAnnotationPresent(jakarta.persistence.Transient.class),
                 (column != null && !column.nullable())
                         || (basic != null && !basic.optional())

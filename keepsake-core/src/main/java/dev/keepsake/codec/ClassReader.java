@@ -146,6 +146,8 @@ final class ClassReader {
         Kind first = each.getFirst();
         kind.id(first.id().toArray(String[]::new)).generated(first.generation());
         first.version().ifPresent(kind::version);
+        each.stream().flatMap(own -> own.expiry().stream()).findFirst().ifPresent(kind::expires);
+        Annotations.shard(root).ifPresent(kind::shard);
         each.stream().flatMap(own -> own.indexes().stream()).distinct().forEach(kind::index);
         each.stream().flatMap(own -> own.references().stream()).distinct().forEach(kind::reference);
         if (mistakes.size() > before) {
@@ -198,6 +200,10 @@ final class ClassReader {
         if (model.values().stream().filter(value -> value.column().version()).count() > 1) {
             mistakes.add(type.getName() + " has more than one @Version");
         }
+        if (model.values().stream().filter(value -> value.column().expires()).count() > 1) {
+            mistakes.add(type.getName() + " has more than one @Expires");
+        }
+        Annotations.shard(type).ifPresent(kind::shard);
         for (Member.Value value : model.values()) {
             Annotations.Column column = value.column();
             if (column.id() && column.converter() != null && JavaTypes.isScalar(value.raw())) {
@@ -221,6 +227,9 @@ final class ClassReader {
             }
             if (column.version()) {
                 kind.version(value.name());
+            }
+            if (column.expires()) {
+                kind.expires(value.name());
             }
             if (column.unique()) {
                 kind.index(Index.unique(name + "_" + value.name() + "_key", value.name()));

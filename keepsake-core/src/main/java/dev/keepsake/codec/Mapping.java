@@ -111,6 +111,18 @@ public final class Mapping<T> {
             return this;
         }
 
+        /** Names the kept instant from which on an object is gone, as {@link Expires} does. */
+        public Builder<T> expires(String name) {
+            kind.expires(name);
+            return this;
+        }
+
+        /** Says which part of a store keeps it, as {@link Shard} does. */
+        public Builder<T> shard(String part) {
+            kind.shard(part);
+            return this;
+        }
+
         /** Keeps a member that identifies the object, alone or with others. */
         public <V> Builder<T> id(String name, Class<V> as, Function<? super T, V> getter) {
             ids.add(name);

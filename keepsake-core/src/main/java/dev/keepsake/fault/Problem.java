@@ -34,6 +34,7 @@ public enum Problem {
     DATABASE_MISSING(Remedy.NOT_FOUND),
     OBJECT_MISSING(Remedy.NOT_FOUND),
     NO_RESULT(Remedy.NOT_FOUND),
+    KEY_MISSING(Remedy.NOT_FOUND),
     // Conflict: reload and retry
     STALE_OBJECT(Remedy.CONFLICT),
     TRANSACTION_CONFLICT(Remedy.CONFLICT),
@@ -58,6 +59,7 @@ public enum Problem {
     PENDING_WRITES(Remedy.UNSUPPORTED),
     SCAN_REFUSED(Remedy.UNSUPPORTED),
     COMMIT_SPANS_OBJECTS(Remedy.UNSUPPORTED),
+    COMMIT_SPANS_SHARDS(Remedy.UNSUPPORTED),
     // Corrupt: stored data does not fit
     STATE_UNDECODABLE(Remedy.CORRUPT),
     REFERENCE_DANGLING(Remedy.CORRUPT),

@@ -41,6 +41,8 @@ public final class Kind {
     private final List<String> id;
     private final Generation generation;
     private final Optional<String> version;
+    private final Optional<String> expiry;
+    private final Optional<String> shard;
     private final List<Index> indexes;
     private final List<Reference> references;
     private final List<Check> checks;
@@ -58,6 +60,8 @@ public final class Kind {
         id = List.copyOf(builder.id);
         generation = builder.generation;
         version = Optional.ofNullable(builder.version);
+        expiry = Optional.ofNullable(builder.expiry);
+        shard = Optional.ofNullable(builder.shard);
         indexes = List.copyOf(builder.indexes);
         references = List.copyOf(builder.references);
         checks = List.copyOf(builder.checks);
@@ -104,6 +108,16 @@ public final class Kind {
     /** The stored name of the field that counts an object's changes, if there is one. */
     public Optional<String> version() {
         return version;
+    }
+
+    /** The stored name of the instant from which on an object is gone, if there is one; an object where it is null stays. */
+    public Optional<String> expiry() {
+        return expiry;
+    }
+
+    /** Which part of a store that is spread over several servers keeps it; empty for the part that keeps all others. */
+    public Optional<String> shard() {
+        return shard;
     }
 
     /** The indexes, unique ones included; the id's own index is not among them. */
@@ -288,6 +302,8 @@ public final class Kind {
         builder.id.addAll(id);
         builder.generation = generation;
         builder.version = version.orElse(null);
+        builder.expiry = expiry.orElse(null);
+        builder.shard = shard.orElse(null);
         builder.indexes.addAll(indexes);
         builder.references.addAll(references);
         builder.checks.addAll(checks);
@@ -307,7 +323,8 @@ public final class Kind {
     }
 
     private List<Object> parts() {
-        return List.of(name, fields, id, generation, version, indexes, references, checks, writable, unkept);
+        return List.of(
+                name, fields, id, generation, version, expiry, shard, indexes, references, checks, writable, unkept);
     }
 
     /** Name and fields on one line. */
@@ -323,6 +340,8 @@ public final class Kind {
         private final List<String> id = new ArrayList<>();
         private Generation generation = Generation.GIVEN;
         private @Nullable String version;
+        private @Nullable String expiry;
+        private @Nullable String shard;
         private final List<Index> indexes = new ArrayList<>();
         private final List<Reference> references = new ArrayList<>();
         private final List<Check> checks = new ArrayList<>();
@@ -371,6 +390,18 @@ public final class Kind {
         /** Names the field that counts an object's changes. */
         public Builder version(String fieldName) {
             version = fieldName;
+            return this;
+        }
+
+        /** Names the instant from which on an object is gone, by itself. */
+        public Builder expires(String fieldName) {
+            expiry = fieldName;
+            return this;
+        }
+
+        /** Puts it beside those of the same name where a store is spread over several servers. */
+        public Builder shard(String part) {
+            shard = part;
             return this;
         }
 
@@ -467,6 +498,12 @@ public final class Kind {
             if (version != null) {
                 unknown(wrong, names, "the version", List.of(version));
             }
+            if (expiry != null && !(typeOf(expiry) instanceof Type.Instant)) {
+                wrong.add("its objects expire by " + expiry + ", which is no instant");
+            }
+            if (shard != null && (shard.isEmpty() || shard.indexOf('{') >= 0 || shard.indexOf('}') >= 0)) {
+                wrong.add("the name of its shard is empty or has braces");
+            }
             repeated(
                     wrong,
                     "two indexes are named",
@@ -492,6 +529,14 @@ public final class Kind {
                 }
             }
             return wrong;
+        }
+
+        private @Nullable Type typeOf(String fieldName) {
+            return fields.stream()
+                    .filter(field -> field.name().equals(fieldName))
+                    .map(Field::type)
+                    .findFirst()
+                    .orElse(null);
         }
 
         private static void repeated(List<String> wrong, String what, List<String> used) {

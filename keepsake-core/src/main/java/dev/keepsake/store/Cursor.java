@@ -95,4 +95,9 @@ public interface Cursor extends AutoCloseable {
     static Cursor of(Shape shape, Iterable<State> states) {
         return new ListCursor(shape, states.iterator());
     }
+
+    /** A cursor over States that come as they are asked for. */
+    static Cursor of(Shape shape, Stream<State> states) {
+        return new ListCursor(shape, states.iterator());
+    }
 }

@@ -31,6 +31,7 @@ import java.util.TreeMap;
  * @param renames whether kinds and fields can be renamed
  * @param keys whether the keys of a map keep their order
  * @param isolations how far transactions can be kept apart
+ * @param expiry whether objects are gone by themselves when their time is over
  */
 public record Features(
         Writes writes,
@@ -55,7 +56,8 @@ public record Features(
         Plans plans,
         Renames renames,
         Keys keys,
-        Isolations isolations) {
+        Isolations isolations,
+        Expiry expiry) {
 
     /** When a write reaches the store. */
     public enum Writes {
@@ -267,6 +269,14 @@ public record Features(
         NONE
     }
 
+    /** Whether objects are gone by themselves when their time is over: {@link dev.keepsake.schema.Kind#expiry}. */
+    public enum Expiry {
+        /** Yes: no request sees one from that moment on. */
+        ENFORCED,
+        /** No: a kind whose objects expire is refused. */
+        NONE
+    }
+
     /** An embedded SQLite file or memory. */
     public static final Features SQLITE = new Features(
             Writes.DIRECT,
@@ -291,7 +301,8 @@ public record Features(
             Plans.SHOWN,
             Renames.NATIVE,
             Keys.ORDERED,
-            Isolations.SERIALIZABLE);
+            Isolations.SERIALIZABLE,
+            Expiry.NONE);
 
     /** A PostgreSQL server. */
     public static final Features POSTGRESQL = new Features(
@@ -317,7 +328,8 @@ public record Features(
             Plans.SHOWN,
             Renames.NATIVE,
             Keys.UNORDERED,
-            Isolations.SERIALIZABLE);
+            Isolations.SERIALIZABLE,
+            Expiry.NONE);
 
     /** A MySQL or MariaDB server. */
     public static final Features MARIADB = new Features(
@@ -343,7 +355,8 @@ public record Features(
             Plans.SHOWN,
             Renames.NATIVE,
             Keys.ORDERED,
-            Isolations.SERIALIZABLE);
+            Isolations.SERIALIZABLE,
+            Expiry.NONE);
 
     /** A MongoDB replica set or sharded cluster. */
     public static final Features MONGODB = new Features(
@@ -369,7 +382,8 @@ public record Features(
             Plans.SHOWN,
             Renames.NATIVE,
             Keys.ORDERED,
-            Isolations.SNAPSHOT);
+            Isolations.SNAPSHOT,
+            Expiry.ENFORCED);
 
     /** A single MongoDB server, which has no transactions. */
     public static final Features MONGODB_SINGLE = new Features(
@@ -395,7 +409,8 @@ public record Features(
             Plans.SHOWN,
             Renames.NATIVE,
             Keys.ORDERED,
-            Isolations.NONE);
+            Isolations.NONE,
+            Expiry.ENFORCED);
 
     /** A Redis server. */
     public static final Features REDIS = new Features(
@@ -421,7 +436,8 @@ public record Features(
             Plans.NONE,
             Renames.NONE,
             Keys.ORDERED,
-            Isolations.NONE);
+            Isolations.NONE,
+            Expiry.ENFORCED);
 
     /** The most that there is: what {@link MemoryStore} does of its own. */
     public static final Features MEMORY = new Features(
@@ -447,7 +463,8 @@ public record Features(
             Plans.SHOWN,
             Renames.NATIVE,
             Keys.ORDERED,
-            Isolations.SERIALIZABLE);
+            Isolations.SERIALIZABLE,
+            Expiry.ENFORCED);
 
     /** The same with another answer to how many objects one commit covers. */
     public Features committing(Commits other) {
@@ -474,7 +491,8 @@ public record Features(
                 plans,
                 renames,
                 keys,
-                isolations);
+                isolations,
+                expiry);
     }
 
     /** The answers of each store there is, by name: what {@code memory:?as=redis} names. */

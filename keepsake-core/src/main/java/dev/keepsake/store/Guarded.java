@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -278,6 +279,24 @@ public final class Guarded implements Store {
     }
 
     @Override
+    public Findings check() {
+        requireOpen();
+        return store.check();
+    }
+
+    @Override
+    public Findings repair() {
+        requireOpen();
+        return store.repair();
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        requireOpen();
+        return store.settings();
+    }
+
+    @Override
     public Duration closeWait() {
         return store.closeWait();
     }
@@ -416,6 +435,7 @@ public final class Guarded implements Store {
                     .store(info())
                     .fault();
         }
+        checkExpiry(kind);
         switch (entry) {
             case Changeset.UpdateWhere update -> checkScan(kind, update.where());
             case Changeset.DeleteWhere delete -> checkScan(kind, delete.where());
@@ -483,7 +503,10 @@ public final class Guarded implements Store {
 
     private void check(Alteration step) {
         switch (step) {
-            case Alteration.CreateKind create -> create.kind().fields().forEach(this::checkKept);
+            case Alteration.CreateKind create -> {
+                create.kind().fields().forEach(this::checkKept);
+                checkExpiry(create.kind());
+            }
             case Alteration.AddField add -> checkKept(add.field());
             default -> {}
         }
@@ -505,6 +528,18 @@ public final class Guarded implements Store {
                     .store(info())
                     .hint("declare at most " + features.times().digits() + " digits of a second's fraction and "
                             + features.decimals().digits() + " digits of a decimal")
+                    .fault();
+        }
+    }
+
+    private void checkExpiry(Kind kind) {
+        if (kind.expiry().isPresent() && features.expiry() == Features.Expiry.NONE) {
+            throw Problem.FEATURE_MISSING
+                    .because(
+                            "objects of kind %s expire by %s, and this store lets none go by itself",
+                            kind.name(), kind.expiry().get())
+                    .store(info())
+                    .hint("leave @Expires out, and delete by condition what is over")
                     .fault();
         }
     }

@@ -14,6 +14,7 @@ import dev.keepsake.state.State;
 import dev.keepsake.value.Id;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Values;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -33,11 +34,17 @@ final class MemoryTable {
     private final Features features;
     private final Map<Object, State> rows = new LinkedHashMap<>();
     private final Map<Index, Map<List<Object>, Object>> uniques = new HashMap<>();
+    /** Where the instant is from which on an object is gone; -1 where none goes by itself. */
+    private final int expiry;
+
     private long nextId = 1;
 
     MemoryTable(Kind kind, Features features) {
         this.kind = kind;
         this.features = features;
+        this.expiry = features.expiry() == Features.Expiry.ENFORCED
+                ? kind.expiry().map(kind.shape()::position).orElse(-1)
+                : -1;
         kind.indexes().stream().filter(Index::unique).forEach(index -> uniques.put(index, new HashMap<>()));
     }
 
@@ -63,16 +70,25 @@ final class MemoryTable {
     }
 
     Collection<State> states() {
-        return rows.values();
+        return expiry < 0
+                ? rows.values()
+                : rows.values().stream().filter(state -> !isOver(state)).toList();
     }
 
     Collection<Object> ids() {
-        return rows.keySet();
+        return expiry < 0
+                ? rows.keySet()
+                : rows.keySet().stream().filter(id -> get(id) != null).toList();
     }
 
     @Nullable
     State get(Object id) {
-        return rows.get(id);
+        State state = rows.get(id);
+        return state == null || isOver(state) ? null : state;
+    }
+
+    private boolean isOver(State state) {
+        return expiry >= 0 && state.at(expiry) instanceof Instant end && !end.isAfter(Instant.now());
     }
 
     /** Adds an object, and gives its id; of a bag, a key that stands for it. Ids and keys that are missing come from the store. */
@@ -87,7 +103,7 @@ final class MemoryTable {
             id = store.nextId(kind.name(), nextId);
             whole = whole.with(kind.id().getFirst(), id);
         }
-        if (rows.containsKey(id)) {
+        if (get(id) != null) {
             throw Taken.report(kind.name(), kind.id(), String.valueOf(id), true)
                     .at(kind.name() + "/" + Report.quote(id))
                     .fault();
@@ -116,6 +132,10 @@ final class MemoryTable {
         uniques.forEach((index, keys) -> {
             List<Object> key = key(index, state);
             Object other = key.isEmpty() ? null : keys.get(key);
+            if (other != null && get(other) == null) {
+                remove(other);
+                other = null;
+            }
             if (other != null && !other.equals(id)) {
                 throw Taken.report(
                                 kind.name(),

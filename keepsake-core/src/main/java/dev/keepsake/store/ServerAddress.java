@@ -41,8 +41,13 @@ public record ServerAddress(
         password = password == null || password.isEmpty() ? null : password;
     }
 
-    /** The address that a URL says; no error quotes anything of it but the scheme, since what is wrong may be the password. */
+    /** As {@link #of(StoreUrl, int, List)}, where the user, the host and the database must be given. */
     static ServerAddress of(StoreUrl url, int defaultPort) {
+        return of(url, defaultPort, List.of("user", "host", "database"));
+    }
+
+    /** The address that a URL says; no error quotes anything of it but the scheme, since what is wrong may be the password. */
+    static ServerAddress of(StoreUrl url, int defaultPort, List<String> needed) {
         Matcher place = PLACE.matcher(url.place());
         if (!place.matches()) {
             throw malformed(url, "the server stands behind two slashes").fault();
@@ -53,7 +58,7 @@ public record ServerAddress(
                     .hint(StoreUrl.ESCAPES)
                     .fault();
         }
-        complete(url, place);
+        complete(url, place, needed);
         if (database.indexOf('/') >= 0) {
             throw malformed(url, "behind the host is one name, that of the database, and no more slashes")
                     .fault();
@@ -82,9 +87,9 @@ public record ServerAddress(
                 defaultPort);
     }
 
-    private static void complete(StoreUrl url, Matcher place) {
+    private static void complete(StoreUrl url, Matcher place, List<String> needed) {
         List<String> missing = new ArrayList<>();
-        for (String part : List.of("user", "host", "database")) {
+        for (String part : needed) {
             String written = written(place, part);
             boolean portAlone = part.equals("host") && written.lastIndexOf(':') == 0;
             if (written.isEmpty() || portAlone) {

@@ -6,6 +6,7 @@ import dev.keepsake.schema.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Keeps States: the one interface between Keepsake and a database. Users open one by URL through {@link Stores}.
@@ -51,6 +52,24 @@ public interface Store extends AutoCloseable {
      * @throws dev.keepsake.fault.Unsupported {@code feature-missing} with the types that there are
      */
     <T> T unwrap(Class<T> nativeType);
+
+    /**
+     * Looks whether all that Keepsake keeps beside the objects fits them, beside those who write. Where the database itself keeps its
+     * indexes there is nothing to look at.
+     */
+    default Findings check() {
+        return Findings.NONE;
+    }
+
+    /** As {@link #check}, and makes what does not fit anew from the objects, which are not changed. */
+    default Findings repair() {
+        return Findings.NONE;
+    }
+
+    /** What a user should know of this server: settings on which it depends what may be lost, a warning where something may. */
+    default Map<String, String> settings() {
+        return Map.of();
+    }
 
     /** How long {@link Guarded#close} waits for transactions of other threads to end. */
     default Duration closeWait() {

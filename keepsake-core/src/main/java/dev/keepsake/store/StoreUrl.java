@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -165,6 +166,15 @@ public record StoreUrl(String scheme, String place, Map<String, String> options)
      */
     public ServerAddress server(int defaultPort) {
         return ServerAddress.of(this, defaultPort);
+    }
+
+    /**
+     * As {@link #server(int)}, where only some parts must be given; one that is left out is empty.
+     *
+     * @param needed of user, host and database those that must be given
+     */
+    public ServerAddress server(int defaultPort, List<String> needed) {
+        return ServerAddress.of(this, defaultPort, needed);
     }
 
     /**

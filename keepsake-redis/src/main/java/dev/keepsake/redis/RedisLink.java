@@ -1,0 +1,389 @@
+package dev.keepsake.redis;
+
+import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Problem;
+import dev.keepsake.store.StoreInfo;
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.Delay;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Redis server or cluster, over one connection that all threads share: their commands follow each other without waiting, which is
+ * what Redis is fastest with. Nothing is sent twice by the driver; what may be sent again is sent again here, until the time for it is
+ * over. Thread-safe.
+ */
+final class RedisLink implements AutoCloseable {
+    private static final long PAUSE_MILLIS = 20;
+
+    /** What there is of Redis that a store is written for. */
+    private static final int OLDEST = 6;
+
+    private final StatefulConnection<byte[], byte[]> connection;
+    private final RedisClusterAsyncCommands<byte[], byte[]> commands;
+    private final List<AutoCloseable> closing;
+    private final Duration timeout;
+    private final StoreInfo info;
+    private final boolean isCluster;
+
+    private RedisLink(
+            StatefulConnection<byte[], byte[]> connection,
+            RedisClusterAsyncCommands<byte[], byte[]> commands,
+            List<AutoCloseable> closing,
+            Duration timeout,
+            String scheme,
+            String place) {
+        this.connection = connection;
+        this.commands = commands;
+        this.closing = closing;
+        this.timeout = timeout;
+        StoreInfo unnamed = new StoreInfo(scheme, place, "");
+        try {
+            Map<String, String> says = says(await(commands.info()));
+            String version = says.getOrDefault("redis_version", "");
+            info = new StoreInfo(scheme, place, version);
+            isCluster = "1".equals(says.get("cluster_enabled"));
+            requireKeeping(says);
+        } catch (Exception e) {
+            closeAll(closing);
+            throw RedisErrors.of(e, unnamed);
+        }
+    }
+
+    /** Connects to what a URL says. */
+    static RedisLink open(RedisOptions options, String scheme) {
+        ClientResources resources = DefaultClientResources.builder()
+                .reconnectDelay(Delay.constant(Duration.ofMillis(50)))
+                .build();
+        List<AutoCloseable> closing = new ArrayList<>();
+        closing.add(() -> shutdown(resources));
+        StoreInfo unnamed = new StoreInfo(scheme, options.place(), "");
+        try {
+            List<RedisURI> uris = options.uris();
+            RedisClient client = RedisClient.create(resources, uris.getFirst());
+            closing.addFirst(() -> shutdown(client));
+            client.setOptions(clientOptions(options).build());
+            StatefulRedisConnection<byte[], byte[]> single = client.connect(ByteArrayCodec.INSTANCE);
+            closing.addFirst(single);
+            Map<String, String> says = says(single.sync().info("cluster"));
+            if (!"1".equals(says.get("cluster_enabled"))) {
+                return new RedisLink(single, single.async(), closing, options.timeout(), scheme, options.place());
+            }
+            RedisClusterClient cluster = RedisClusterClient.create(resources, uris);
+            closing.addFirst(() -> shutdown(cluster));
+            cluster.setOptions(clusterOptions(options));
+            StatefulRedisClusterConnection<byte[], byte[]> all = cluster.connect(ByteArrayCodec.INSTANCE);
+            closing.addFirst(all);
+            return new RedisLink(all, all.async(), closing, options.timeout(), scheme, options.place());
+        } catch (RuntimeException e) {
+            closeAll(closing);
+            throw RedisErrors.of(e, unnamed);
+        }
+    }
+
+    /** A connection on a client that somebody else keeps. */
+    static RedisLink of(RedisClient client, RedisOptions options, String scheme) {
+        try {
+            StatefulRedisConnection<byte[], byte[]> single = client.connect(ByteArrayCodec.INSTANCE);
+            return new RedisLink(single, single.async(), List.of(single), options.timeout(), scheme, options.place());
+        } catch (RuntimeException e) {
+            throw RedisErrors.of(e, new StoreInfo(scheme, options.place(), ""));
+        }
+    }
+
+    private static void shutdown(AbstractRedisClient client) throws Exception {
+        client.shutdownAsync(0, 2, TimeUnit.SECONDS).get(3, TimeUnit.SECONDS);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // its threads do not keep a program alive
+    private static void shutdown(ClientResources resources) {
+        resources.shutdown(0, 2, TimeUnit.SECONDS);
+    }
+
+    private static ClientOptions.Builder clientOptions(RedisOptions options) {
+        return clientOptions(ClientOptions.builder(), options);
+    }
+
+    private static <B extends ClientOptions.Builder> B clientOptions(B builder, RedisOptions options) {
+        builder.autoReconnect(true)
+                .replayFilter(command -> true)
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .protocolVersion(ProtocolVersion.RESP2)
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(options.connectTimeout())
+                        .keepAlive(true)
+                        .build());
+        return builder;
+    }
+
+    private static ClusterClientOptions clusterOptions(RedisOptions options) {
+        ClusterClientOptions.Builder builder = clientOptions(ClusterClientOptions.builder(), options);
+        return builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+                        .adaptiveRefreshTriggersTimeout(Duration.ofMillis(500))
+                        .enablePeriodicRefresh(Duration.ofSeconds(10))
+                        .build())
+                .build();
+    }
+
+    /** A section of INFO as names and values. */
+    private static Map<String, String> says(String info) {
+        Map<String, String> says = new LinkedHashMap<>();
+        info.lines().forEach(line -> {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                says.put(line.substring(0, colon), line.substring(colon + 1));
+            }
+        });
+        return says;
+    }
+
+    /** A server that throws keys away when its memory is full would lose objects, and leave their entries in indexes. */
+    private void requireKeeping(Map<String, String> says) {
+        String version = info.version();
+        if (version.isEmpty() || Integer.parseInt(version.split("\\.")[0]) < OLDEST) {
+            throw Problem.FEATURE_MISSING
+                    .because("the server is Redis %s, and Keepsake needs %d or newer", version, OLDEST)
+                    .store(info)
+                    .fault();
+        }
+        String policy = says.getOrDefault("maxmemory_policy", "noeviction");
+        if (!policy.equals("noeviction")) {
+            throw Problem.FEATURE_MISSING
+                    .because("the server's maxmemory-policy is %s: it would throw objects away when it is full", policy)
+                    .store(info)
+                    .hint("set maxmemory-policy noeviction in its configuration, or by CONFIG SET; a server that is a "
+                            + "cache is not one to keep objects in")
+                    .fault();
+        }
+    }
+
+    StoreInfo info() {
+        return info;
+    }
+
+    /** Whether keys lie on several servers, by their tags. */
+    boolean isCluster() {
+        return isCluster;
+    }
+
+    /** The connection, for those who ask for it. */
+    StatefulConnection<byte[], byte[]> connection() {
+        return connection;
+    }
+
+    RedisClusterAsyncCommands<byte[], byte[]> commands() {
+        return commands;
+    }
+
+    // ---- asking
+
+    /** What may be done about an answer that was lost. */
+    private enum Repeat {
+        /** It can be asked again: it does nothing, or nothing the second time. */
+        FREELY,
+        /** It can be asked again, since it knows itself, and must not be taken for undone. */
+        AS_ITSELF,
+        /** It must not be asked again. */
+        NEVER
+    }
+
+    /** The answer to what may be asked again where it was lost: reads, and what does nothing the second time. */
+    <T extends @Nullable Object> T ask(Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<T>> question) {
+        return ask(question, Repeat.FREELY);
+    }
+
+    /**
+     * The answer to what must be done once.
+     *
+     * @throws dev.keepsake.fault.Unavailable {@code commit-outcome-unknown} where it was sent and its answer lost
+     */
+    <T extends @Nullable Object> T askOnce(
+            Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<T>> question) {
+        return ask(question, Repeat.NEVER);
+    }
+
+    private <T extends @Nullable Object> T ask(
+            Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<T>> question, Repeat repeat) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        boolean isLost = false;
+        while (true) {
+            try {
+                return await(question.apply(commands));
+            } catch (ExecutionException | TimeoutException | RuntimeException e) {
+                boolean unsent = RedisErrors.isUnsent(e);
+                boolean lost = !unsent && RedisErrors.isLost(e);
+                isLost |= lost;
+                boolean repeats = unsent || (lost && repeat != Repeat.NEVER);
+                if (!repeats || System.nanoTime() > deadline || !isWaiting()) {
+                    throw isLost && repeat != Repeat.FREELY
+                            ? RedisErrors.unknownOutcome(info, e)
+                            : RedisErrors.of(e, info);
+                }
+            }
+        }
+    }
+
+    private <T extends @Nullable Object> T await(RedisFuture<T> future) throws ExecutionException, TimeoutException {
+        try {
+            return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ExecutionException(e);
+        }
+    }
+
+    /** Waits a little; false where the thread is to end. */
+    private static boolean isWaiting() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** What a script answers that does nothing the second time. */
+    @Nullable
+    Object call(RedisCall call) {
+        return call(call, Repeat.FREELY);
+    }
+
+    /** What the script of a commit answers, which remembers what it has done. */
+    List<?> commit(RedisCall call) {
+        return (List<?>) Objects.requireNonNull(call(call, Repeat.AS_ITSELF));
+    }
+
+    private @Nullable Object call(RedisCall call, Repeat repeat) {
+        byte[][] keys = call.keys.toArray(byte[][]::new);
+        byte[][] arguments = call.arguments.toArray(byte[][]::new);
+        RedisScript script = call.script;
+        try {
+            return ask(redis -> redis.evalsha(script.digest(), script.output(), keys, arguments), repeat);
+        } catch (Fault fault) {
+            if (!hasCause(fault, RedisNoScriptException.class)) {
+                throw fault;
+            }
+            return ask(redis -> redis.eval(script.text(), script.output(), keys, arguments), repeat);
+        }
+    }
+
+    /** Calls a script whose answer nobody waits for, and that need not be called where it cannot be. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    void send(RedisCall call) {
+        byte[][] keys = call.keys.toArray(byte[][]::new);
+        byte[][] arguments = call.arguments.toArray(byte[][]::new);
+        commands.eval(call.script.text(), call.script.output(), keys, arguments);
+    }
+
+    /** As {@link #call}, of a script that answers a list. */
+    List<?> list(RedisCall call) {
+        Object answer = call(call);
+        return answer instanceof List<?> list ? list : List.of();
+    }
+
+    private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (type.isInstance(at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** When the server writes to its disk; what it does not tell is left out. */
+    Map<String, String> durability() {
+        Map<String, String> durability = new LinkedHashMap<>();
+        String on = says(ask(redis -> redis.info("persistence"))).get("aof_enabled");
+        durability.put("appendonly", "1".equals(on) ? "yes" : "no");
+        for (String setting : List.of("appendfsync", "save")) {
+            try {
+                durability.putAll(ask(redis -> redis.configGet(setting)));
+            } catch (Fault fault) {
+                // many who offer Redis as a service deny CONFIG
+            }
+        }
+        return durability;
+    }
+
+    // ---- the few plain commands
+
+    Map<String, String> hash(String key) {
+        Map<String, String> hash = new LinkedHashMap<>();
+        ask(redis -> redis.hgetall(RedisKeys.bytes(key)))
+                .forEach((name, value) -> hash.put(RedisKeys.text(name), RedisKeys.text(value)));
+        return hash;
+    }
+
+    List<String> members(String key) {
+        return ask(redis -> redis.smembers(RedisKeys.bytes(key))).stream()
+                .map(RedisKeys::text)
+                .sorted()
+                .toList();
+    }
+
+    void addMember(String key, String member) {
+        ask(redis -> redis.sadd(RedisKeys.bytes(key), RedisKeys.bytes(member)));
+    }
+
+    /** Deletes keys of one tag. */
+    void delete(List<String> keys) {
+        ask(redis -> redis.del(keys.stream().map(RedisKeys::bytes).toArray(byte[][]::new)));
+    }
+
+    /** The last of so many numbers, none of which was given before. */
+    long increased(String key, long by) {
+        return ask(redis -> redis.incrby(RedisKeys.bytes(key), by));
+    }
+
+    Instant now() {
+        List<byte[]> time = ask(redis -> redis.time());
+        long seconds = Long.parseLong(RedisKeys.text(time.get(0)));
+        return Instant.ofEpochSecond(seconds, Long.parseLong(RedisKeys.text(time.get(1))) * 1000);
+    }
+
+    @Override
+    public void close() {
+        closeAll(closing);
+    }
+
+    private static void closeAll(List<AutoCloseable> all) {
+        for (AutoCloseable each : all) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                // it was broken already
+            }
+        }
+    }
+}

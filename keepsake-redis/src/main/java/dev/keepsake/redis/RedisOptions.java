@@ -1,0 +1,150 @@
+package dev.keepsake.redis;
+
+import dev.keepsake.fault.Problem;
+import dev.keepsake.store.ServerAddress;
+import dev.keepsake.store.StoreUrl;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslVerifyMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a URL {@code redis://user:password@host:port/number?option=value} says; {@code rediss://} is the same over TLS.
+ *
+ * @param address where the server is
+ * @param database the number of the database
+ * @param isEncrypted whether over TLS
+ * @param verify what of the server's certificate is checked
+ * @param nodes further servers of a cluster or sentinels, as host and port
+ * @param sentinel the name under which sentinels know the primary
+ * @param prefix what the names of all keys begin with
+ * @param timeout how long to wait for an answer
+ * @param connectTimeout how long to wait for a connection
+ * @param changes the length of the stream of changes; 0 for none
+ * @param remembered for how long a commit is remembered
+ */
+record RedisOptions(
+        ServerAddress address,
+        int database,
+        boolean isEncrypted,
+        SslVerifyMode verify,
+        List<RedisURI> nodes,
+        Optional<String> sentinel,
+        String prefix,
+        Duration timeout,
+        Duration connectTimeout,
+        int changes,
+        Duration remembered) {
+    private static final int PORT = 6379;
+    private static final int SENTINEL_PORT = 26379;
+    private static final int HOUR = 3_600_000;
+    private static final List<String> NAMES =
+            List.of("changes", "commitMemory", "connectTimeout", "nodes", "prefix", "sentinel", "timeout", "verify");
+
+    /**
+     * Reads a URL.
+     *
+     * @throws dev.keepsake.fault.Invalid {@code malformed-url}
+     */
+    static RedisOptions of(StoreUrl url) {
+        url.allowing(NAMES);
+        Optional<String> sentinel = url.option("sentinel");
+        int port = sentinel.isPresent() ? SENTINEL_PORT : PORT;
+        ServerAddress address = url.server(port, List.of("host"));
+        return new RedisOptions(
+                address,
+                database(address),
+                url.scheme().equals("rediss"),
+                verify(url),
+                nodes(url, port),
+                sentinel,
+                prefix(url),
+                Duration.ofMillis(url.number("timeout", 10_000, 100, HOUR)),
+                Duration.ofMillis(url.number("connectTimeout", 5_000, 100, HOUR)),
+                url.number("changes", 0, 0, 999_999_999),
+                Duration.ofSeconds(url.number("commitMemory", 60, 1, 86_400)));
+    }
+
+    private static int database(ServerAddress address) {
+        String number = address.database();
+        if (number.isEmpty()) {
+            return 0;
+        }
+        if (!number.matches("\\d{1,9}")) {
+            throw malformed("the database of a Redis is a number, such as 0 in redis://localhost/0");
+        }
+        return Integer.parseInt(number);
+    }
+
+    private static String prefix(StoreUrl url) {
+        String prefix = url.option("prefix").orElse("keepsake");
+        if (prefix.isEmpty() || prefix.matches(".*[{}:\\s].*")) {
+            throw malformed("the option prefix is a word without braces, colons and blanks");
+        }
+        return prefix;
+    }
+
+    private static SslVerifyMode verify(StoreUrl url) {
+        return switch (url.option("verify").orElse("full")) {
+            case "full" -> SslVerifyMode.FULL;
+            case "ca" -> SslVerifyMode.CA;
+            case "none" -> SslVerifyMode.NONE;
+            default -> throw malformed("the option verify is full, ca or none");
+        };
+    }
+
+    private static List<RedisURI> nodes(StoreUrl url, int defaultPort) {
+        List<RedisURI> nodes = new ArrayList<>();
+        for (String node : url.option("nodes").orElse("").split(",")) {
+            if (!node.isEmpty()) {
+                ServerAddress at = new StoreUrl(url.scheme(), "//" + node, java.util.Map.of())
+                        .server(defaultPort, List.of("host"));
+                nodes.add(RedisURI.create(at.host(), at.port()));
+            }
+        }
+        return nodes;
+    }
+
+    private static RuntimeException malformed(String sentence) {
+        return Problem.MALFORMED_URL.because(sentence).fault();
+    }
+
+    /** Host and port as a URL has them, and the number of the database. */
+    String place() {
+        String at = address.toString();
+        return at.substring(0, at.lastIndexOf('/')) + "/" + database;
+    }
+
+    /** All that the driver is to be told of where to go. */
+    List<RedisURI> uris() {
+        List<RedisURI> uris = new ArrayList<>();
+        if (sentinel.isPresent()) {
+            RedisURI.Builder builder = RedisURI.Builder.sentinel(address.host(), address.port(), sentinel.get());
+            nodes.forEach(node -> builder.withSentinel(node.getHost(), node.getPort()));
+            uris.add(complete(builder.build()));
+        } else {
+            uris.add(complete(RedisURI.create(address.host(), address.port())));
+            nodes.forEach(node -> uris.add(complete(RedisURI.create(node.getHost(), node.getPort()))));
+        }
+        return uris;
+    }
+
+    private RedisURI complete(RedisURI uri) {
+        RedisURI.Builder builder = RedisURI.builder(uri)
+                .withDatabase(database)
+                .withTimeout(connectTimeout)
+                .withSsl(isEncrypted)
+                .withVerifyPeer(verify);
+        String password = address.password();
+        if (password != null) {
+            if (address.user().isEmpty()) {
+                builder.withPassword(password.toCharArray());
+            } else {
+                builder.withAuthentication(address.user(), password.toCharArray());
+            }
+        }
+        return builder.build();
+    }
+}

@@ -1,0 +1,261 @@
+package dev.keepsake.redis;
+
+import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Order;
+import dev.keepsake.query.Selection;
+import dev.keepsake.redis.RedisPlan.ByIds;
+import dev.keepsake.redis.RedisPlan.InIndex;
+import dev.keepsake.redis.RedisPlan.Lookup;
+import dev.keepsake.redis.RedisPlan.Match;
+import dev.keepsake.redis.RedisPlan.Range;
+import dev.keepsake.schema.Index;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.state.State;
+import dev.keepsake.store.Cursor;
+import dev.keepsake.value.Values;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One selection as it is read: batch by batch, each as it is at one moment, and no further than is wanted. What is found in the wanted
+ * order is passed on as it comes; of what is found in the order of the first keys alone, so much is sorted as is equal in them; all else is
+ * read, then sorted.
+ */
+final class RedisReading {
+    private static final int BATCH = 500;
+
+    private final RedisStore store;
+    private final Selection selection;
+    private final RedisKind kind;
+
+    RedisReading(RedisStore store, Selection selection, RedisKind kind) {
+        this.store = store;
+        this.selection = selection;
+        this.kind = kind;
+    }
+
+    /** What is selected. */
+    Cursor cursor() {
+        RedisPlan plan = plan();
+        Match match = plan.match(selection.order());
+        boolean cuts = selection.limit() >= 0;
+        boolean isInOrder = match.isWhole() && !match.isBackwards();
+        if (isInOrder || (match.isWhole() && !plan.overlaps() && match.isBackwards())) {
+            return Cursor.of(selection.shape(), shown(states(plan, match.isBackwards()), cuts));
+        }
+        List<State> all = cuts && !match.keys().isEmpty()
+                ? first(states(plan, match.isBackwards()), match.keys(), selection.offset() + selection.limit())
+                : states(plan, false).toList();
+        return Cursor.of(selection.shape(), shown(all.stream().sorted(selection::compare), cuts));
+    }
+
+    private Stream<State> shown(Stream<State> ordered, boolean cuts) {
+        Stream<State> rest = selection.offset() > 0 ? ordered.skip(selection.offset()) : ordered;
+        return (cuts ? rest.limit(selection.limit()) : rest)
+                .map(state -> selection.project(selection.kind().shaped(state)));
+    }
+
+    /** So many, and those that are equal to the last in the keys that they are sorted by so far. */
+    private static List<State> first(Stream<State> states, List<Order> keys, long wanted) {
+        List<State> first = new ArrayList<>();
+        Iterator<State> each = states.iterator();
+        while (each.hasNext()) {
+            State next = each.next();
+            if (first.size() >= wanted && (wanted == 0 || !isEqual(first.getLast(), next, keys))) {
+                break;
+            }
+            first.add(next);
+        }
+        return first;
+    }
+
+    private static boolean isEqual(State one, State other, List<Order> keys) {
+        return keys.stream()
+                .allMatch(key -> Values.order(
+                                one.get(key.path().field()),
+                                other.get(key.path().field()))
+                        == 0);
+    }
+
+    /** All that satisfies the condition, unsorted, in an index's order where it is found by one. */
+    private Stream<State> states(RedisPlan plan, boolean backwards) {
+        Predicate<State> condition =
+                plan.isExact() ? state -> true : selection.condition().ready();
+        List<Lookup> lookups = backwards ? plan.lookups().reversed() : plan.lookups();
+        Set<Object> seen = new HashSet<>();
+        Found found = new Found(lookups, backwards);
+        found.fill(); // the first batch now, so that what is wrong is told at once
+        Stream<State> states = StreamSupport.stream(((Iterable<State>) () -> found).spliterator(), false);
+        return states.filter(condition)
+                .filter(state -> !plan.overlaps()
+                        || seen.add(kind.states().idText(kind.kind().requireIdOf(state))));
+    }
+
+    /** How many there are, counted in the store where that can be. */
+    long count() {
+        RedisPlan plan = plan();
+        if (!plan.isExact() || plan.overlaps() || plan.lookups().stream().anyMatch(ByIds.class::isInstance)) {
+            return states(plan, false).count();
+        }
+        long count = 0;
+        for (Lookup lookup : plan.lookups()) {
+            InIndex in = (InIndex) lookup;
+            count += count(in);
+        }
+        return count;
+    }
+
+    private long count(InIndex in) {
+        return (Long) store.answer(new RedisCall(RedisScript.COUNT)
+                        .kind(kind)
+                        .with(in.range().least())
+                        .with(in.range().end())
+                        .key(key(in.index())))
+                .get(1);
+    }
+
+    private String key(Optional<Index> index) {
+        return index.map(each -> kind.keys().index(kind.kind(), each.name()))
+                .orElseGet(() -> kind.keys().ids(kind.kind()));
+    }
+
+    // ---- where to look
+
+    private RedisPlan plan() {
+        RedisQueries queries = new RedisQueries(kind);
+        return queries.plan(selection).orElseGet(() -> scan(queries));
+    }
+
+    private RedisPlan scan(RedisQueries queries) {
+        Kind scanned = kind.kind();
+        if (selection.scanLimit() < 0) {
+            throw Problem.SCAN_REFUSED
+                    .because("this would read all of kind %s: %s", scanned.name(), selection)
+                    .store(store.info())
+                    .hint("the index that its class declares is not there: add it, or allow a scan")
+                    .fault();
+        }
+        long size = count(new InIndex(Optional.empty(), Range.ALL));
+        if (size > selection.scanLimit()) {
+            throw Problem.SCAN_REFUSED
+                    .because("kind %s has %d objects, more than may be read", scanned.name(), size)
+                    .store(store.info())
+                    .hint("declare an index on what the condition compares, or raise the limit")
+                    .fault();
+        }
+        RedisPlan all = queries.everything(selection.order());
+        return new RedisPlan(all.lookups(), false, all.path());
+    }
+
+    // ---- batch by batch
+
+    /** What lies in one place after the other. */
+    private final class Found implements Iterator<State> {
+        private final Iterator<Lookup> lookups;
+        private final boolean backwards;
+        private final Deque<State> batch = new ArrayDeque<>();
+        private @Nullable Lookup current;
+        private int read;
+
+        Found(List<Lookup> lookups, boolean backwards) {
+            this.lookups = lookups.iterator();
+            this.backwards = backwards;
+        }
+
+        /** Reads on, where all that was read is passed on. */
+        void fill() {
+            while (batch.isEmpty() && (current != null || lookups.hasNext())) {
+                Lookup now = current == null ? lookups.next() : current;
+                current = switch (now) {
+                    case ByIds byIds -> read(byIds);
+                    case InIndex in -> read(in);
+                };
+            }
+        }
+
+        @Override
+        public boolean hasNext() {
+            fill();
+            return !batch.isEmpty();
+        }
+
+        @Override
+        public State next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return batch.remove();
+        }
+
+        /** Reads some, and gives what is left; null where nothing is. */
+        private @Nullable Lookup read(ByIds byIds) {
+            List<Object> now =
+                    byIds.ids().subList(0, Math.min(BATCH, byIds.ids().size()));
+            if (now.isEmpty()) {
+                return null;
+            }
+            RedisCall call = call().with("keys").with(now.size());
+            now.forEach(id -> call.key(kind.object(id)));
+            take(store.answer(call));
+            return new ByIds(byIds.ids().subList(now.size(), byIds.ids().size()));
+        }
+
+        private @Nullable Lookup read(InIndex in) {
+            int size = batchSize();
+            Range range = in.range();
+            List<?> answer = store.answer(call().key(key(in.index()))
+                    .with("range")
+                    .with(range.least())
+                    .with(range.end())
+                    .with(backwards)
+                    .with(0)
+                    .with(size));
+            take(answer);
+            byte[] last = (byte[]) answer.get(1);
+            if (last.length == 0) {
+                return null;
+            }
+            Range rest = backwards ? new Range(range.from(), last) : new Range(behind(last), range.to());
+            return new InIndex(in.index(), rest);
+        }
+
+        private RedisCall call() {
+            return new RedisCall(RedisScript.READ)
+                    .kind(kind)
+                    .with(List.of(kind.states().names()));
+        }
+
+        /** No more than is wanted, where all that is found is. */
+        private int batchSize() {
+            long wanted = selection.limit() < 0 ? BATCH : selection.offset() + selection.limit() + 1;
+            read++;
+            return (int) Math.max(1, Math.min(read == 1 ? wanted : BATCH, BATCH));
+        }
+
+        private void take(List<?> answer) {
+            long gone = (Long) answer.get(2);
+            for (int i = 3; i < answer.size(); i += 2) {
+                batch.add(kind.states().decoded((List<?>) answer.get(i), (List<?>) answer.get(i + 1)));
+            }
+            if (gone > 0 && kind.kind().expiry().isPresent()) {
+                store.sweep(kind);
+            }
+        }
+    }
+
+    /** The least bytes after these. */
+    private static byte[] behind(byte[] last) {
+        return RedisStates.joined(List.of(last, new byte[] {0}));
+    }
+}

@@ -1,0 +1,176 @@
+package dev.keepsake.redis;
+
+import dev.keepsake.schema.Field;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.state.State;
+import dev.keepsake.store.Findings;
+import io.lettuce.core.KeyScanCursor;
+import io.lettuce.core.MapScanCursor;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares all objects with the entries of their indexes, batch by batch beside those who write, and mends what differs where that is
+ * asked for. First each object's own entries, then each entry's object. Only the objects count: nothing of them is changed.
+ */
+final class RedisRepair {
+    private static final int BATCH = 200;
+    private static final int EXAMPLES = 100;
+
+    private final RedisStore store;
+    private final boolean mends;
+    private final List<String> examples = new ArrayList<>();
+    private long objects;
+    private long wrong;
+
+    RedisRepair(RedisStore store, boolean mends) {
+        this.store = store;
+        this.mends = mends;
+    }
+
+    Findings run() {
+        store.catalog().load().values().stream()
+                .map(kind -> kind.kind().name())
+                .forEach(name -> store.with(name, kind -> {
+                    check(kind);
+                    return kind;
+                }));
+        return new Findings(objects, wrong, examples);
+    }
+
+    private void check(RedisKind kind) {
+        scanObjects(kind);
+        for (int index = 0; index <= kind.kind().indexes().size(); index++) {
+            checkMembers(kind, index);
+        }
+        scanEntries(kind);
+    }
+
+    private byte @Nullable [] note(RedisKind kind, List<?> answer) {
+        for (Object each : answer.subList(2, answer.size())) {
+            wrong++;
+            if (examples.size() < EXAMPLES) {
+                examples.add(kind.kind().name() + ": " + RedisKeys.text((byte[]) each));
+            }
+        }
+        byte[] last = (byte[]) answer.get(1);
+        return last.length == 0 ? null : last;
+    }
+
+    private RedisCall call(RedisKind kind, String mode) {
+        return new RedisCall(RedisScript.CHECK).kind(kind).with(mode).with(mends);
+    }
+
+    // ---- from the objects
+
+    private void scanObjects(RedisKind kind) {
+        String prefix = kind.keys().objects(kind.kind());
+        ScanArgs matching = ScanArgs.Builder.limit(BATCH).match(RedisKeys.bytes(glob(prefix) + "*"));
+        ScanCursor at = ScanCursor.INITIAL;
+        do {
+            ScanCursor from = at;
+            KeyScanCursor<byte[]> found = store.link().ask(redis -> redis.scan(from, matching));
+            List<byte[]> keys = found.getKeys();
+            if (kind.kind().isBag()) {
+                keys.forEach(key -> checkObjects(kind, List.of(key))); // its key alone tells which object it is
+            } else {
+                checkObjects(kind, keys);
+            }
+            at = found;
+        } while (!at.isFinished());
+    }
+
+    /** The text as a pattern that only it matches. */
+    private static String glob(String text) {
+        return text.replaceAll("([\\\\*?\\[\\]^])", "\\\\$1");
+    }
+
+    private void checkObjects(RedisKind kind, List<byte[]> keys) {
+        if (keys.isEmpty()) {
+            return;
+        }
+        List<byte[]> matter = kind.kind().fields().stream()
+                .map(Field::name)
+                .filter(name -> matters(kind.kind(), name))
+                .map(RedisKeys::bytes)
+                .toList();
+        RedisCall read = new RedisCall(RedisScript.READ)
+                .kind(kind)
+                .with(List.of(kind.states().names()))
+                .with("keys")
+                .with(keys.size());
+        keys.forEach(key -> read.key(RedisKeys.text(key)));
+        List<?> answer = store.answer(read);
+        List<State> states = new ArrayList<>();
+        List<List<?>> rows = new ArrayList<>();
+        for (int i = 3; i < answer.size(); i += 2) {
+            rows.add((List<?>) answer.get(i));
+            states.add(kind.states().decoded((List<?>) answer.get(i), (List<?>) answer.get(i + 1)));
+        }
+        RedisCall check = call(kind, "objects").with(matter).with(states.size());
+        for (int i = 0; i < states.size(); i++) {
+            Object id = kind.kind().isBag()
+                    ? Long.valueOf(RedisKeys.text(keys.getFirst())
+                            .substring(kind.keys().objects(kind.kind()).length()))
+                    : kind.kind().requireIdOf(states.get(i));
+            add(check, kind, id, states.get(i), rows.get(i));
+        }
+        note(kind, store.answer(check));
+        objects += states.size();
+    }
+
+    private static boolean matters(Kind kind, String field) {
+        return kind.id().contains(field)
+                || kind.expiry().filter(field::equals).isPresent()
+                || kind.indexes().stream().anyMatch(index -> index.fields().contains(field));
+    }
+
+    private static void add(RedisCall check, RedisKind kind, Object id, State state, List<?> row) {
+        List<byte[]> texts = new ArrayList<>();
+        List<Field> fields = kind.kind().fields();
+        for (int i = 0; i < fields.size(); i++) {
+            if (matters(kind.kind(), fields.get(i).name())) {
+                byte[] text = (byte[]) row.get(i);
+                texts.add(text == null ? RedisStates.NULL : text);
+            }
+        }
+        Object end = kind.kind().expiry().map(state::get).orElse(null);
+        check.with(kind.states().idText(id))
+                .with(kind.states().idOrder(id))
+                .key(kind.object(id))
+                .with(texts)
+                .with(kind.parts(state, null))
+                .with(end instanceof Instant instant ? RedisCommit.millis(instant) : "never");
+    }
+
+    // ---- from the entries
+
+    private void checkMembers(RedisKind kind, int index) {
+        byte @Nullable [] from = {'-'};
+        while (from != null) {
+            List<?> answer =
+                    store.answer(call(kind, "members").with(index).with(from).with(BATCH));
+            byte[] last = note(kind, answer);
+            from = last == null ? null : RedisStates.joined(List.of(new byte[] {'('}, last));
+        }
+    }
+
+    private void scanEntries(RedisKind kind) {
+        byte[] entries = RedisKeys.bytes(kind.keys().entries(kind.kind()));
+        ScanCursor at = ScanCursor.INITIAL;
+        do {
+            ScanCursor from = at;
+            MapScanCursor<byte[], byte[]> found =
+                    store.link().ask(redis -> redis.hscan(entries, from, ScanArgs.Builder.limit(BATCH)));
+            List<byte[]> ids = List.copyOf(found.getMap().keySet());
+            if (!ids.isEmpty()) {
+                note(kind, store.answer(call(kind, "entries").with(ids)));
+            }
+            at = found;
+        } while (!at.isFinished());
+    }
+}
