@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -261,7 +260,7 @@ public abstract class KeyValueContract extends RandomSessionSuite {
         text.set("always", "x");
         Duration first = text.ttl("timed").orElseThrow();
 
-        awaited(() -> text.ttl("timed").orElseThrow().compareTo(first) < 0);
+        awaitTrue(() -> text.ttl("timed").orElseThrow().compareTo(first) < 0);
         assertThat(text.ttl("always")).isEmpty();
         refused(Problem.KEY_MISSING, () -> text.ttl("absent"));
     }
@@ -277,7 +276,7 @@ public abstract class KeyValueContract extends RandomSessionSuite {
         assertThat(text.expire("counter", SHORTLY)).isTrue();
         assertThat(text.expire("absent", SHORTLY)).isFalse();
 
-        awaited(() -> text.keys().equals(List.of("always")));
+        awaitTrue(() -> text.keys().equals(List.of("always")));
         assertThat(text.get("timed")).isEmpty();
         assertThat(text.exists("timed")).isFalse();
         assertThat(text.length("list")).isZero();
@@ -338,7 +337,7 @@ public abstract class KeyValueContract extends RandomSessionSuite {
 
         List<String> loaded = together(() -> text.getOrLoad("page", AN_HOUR, () -> {
             loads.incrementAndGet();
-            pause();
+            aMoment();
             return "rendered";
         }));
 
@@ -397,22 +396,6 @@ public abstract class KeyValueContract extends RandomSessionSuite {
                 results.add(each.get());
             }
             return results;
-        }
-    }
-
-    private static void awaited(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(20);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
         }
     }
 }

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
  * }</pre>
  *
  * <p>What the store's {@link Features} deny is asserted to be refused, so that no test is skipped. The suites build on each
- * other: {@link SchemaSuite}, {@link WriteSuite}, {@link QuerySuite}, {@link DifferentialSuite}, {@link SessionContract}, {@link UnitOfWorkContract}, {@link QueryContract}, {@link MappingContract}, {@link RandomSessionSuite}, {@link KeyValueContract}.
+ * other: {@link SchemaSuite}, {@link WriteSuite}, {@link QuerySuite}, {@link DifferentialSuite}, {@link SessionContract}, {@link UnitOfWorkContract}, {@link QueryContract}, {@link MappingContract}, {@link RandomSessionSuite}, {@link KeyValueContract}, {@link ExpiryContract}.
  */
-public abstract class StoreContract extends KeyValueContract {
+public abstract class StoreContract extends ExpiryContract {
     /** For the tests of stores. */
     protected StoreContract() {}
 

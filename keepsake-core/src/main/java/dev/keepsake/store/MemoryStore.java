@@ -51,11 +51,23 @@ final class MemoryStore implements Store {
     }
 
     synchronized Map<String, MemoryTable> committed() {
+        removeOver();
         return committed;
+    }
+
+    /** Objects whose time is over go before anyone looks. */
+    private void removeOver() {
+        Instant now = now();
+        if (committed.values().stream().anyMatch(table -> table.living(now) != table)) {
+            Map<String, MemoryTable> living = new LinkedHashMap<>(committed);
+            living.replaceAll((name, table) -> table.living(now));
+            committed = living;
+        }
     }
 
     /** Makes the result of a function of what is committed what is committed. */
     synchronized Map<String, MemoryTable> publish(UnaryOperator<Map<String, MemoryTable>> change) {
+        removeOver();
         committed = change.apply(committed);
         return committed;
     }

@@ -70,25 +70,33 @@ final class MemoryTable {
     }
 
     Collection<State> states() {
-        return expiry < 0
-                ? rows.values()
-                : rows.values().stream().filter(state -> !isOver(state)).toList();
+        return rows.values();
     }
 
     Collection<Object> ids() {
-        return expiry < 0
-                ? rows.keySet()
-                : rows.keySet().stream().filter(id -> get(id) != null).toList();
+        return rows.keySet();
     }
 
     @Nullable
     State get(Object id) {
-        State state = rows.get(id);
-        return state == null || isOver(state) ? null : state;
+        return rows.get(id);
     }
 
-    private boolean isOver(State state) {
-        return expiry >= 0 && state.at(expiry) instanceof Instant end && !end.isAfter(Instant.now());
+    /** This table where no object's time is over, else a copy without those whose time is. */
+    MemoryTable living(Instant now) {
+        if (expiry < 0) {
+            return this;
+        }
+        List<Object> over = rows.entrySet().stream()
+                .filter(row -> row.getValue().at(expiry) instanceof Instant end && !end.isAfter(now))
+                .map(Map.Entry::getKey)
+                .toList();
+        if (over.isEmpty()) {
+            return this;
+        }
+        MemoryTable living = copy(this, kind);
+        over.forEach(living::remove);
+        return living;
     }
 
     /** Adds an object, and gives its id; of a bag, a key that stands for it. Ids and keys that are missing come from the store. */
@@ -103,7 +111,7 @@ final class MemoryTable {
             id = store.nextId(kind.name(), nextId);
             whole = whole.with(kind.id().getFirst(), id);
         }
-        if (get(id) != null) {
+        if (rows.containsKey(id)) {
             throw Taken.report(kind.name(), kind.id(), String.valueOf(id), true)
                     .at(kind.name() + "/" + Report.quote(id))
                     .fault();
@@ -132,10 +140,6 @@ final class MemoryTable {
         uniques.forEach((index, keys) -> {
             List<Object> key = key(index, state);
             Object other = key.isEmpty() ? null : keys.get(key);
-            if (other != null && get(other) == null) {
-                remove(other);
-                other = null;
-            }
             if (other != null && !other.equals(id)) {
                 throw Taken.report(
                                 kind.name(),
