@@ -1,7 +1,7 @@
 /** A store on Redis. */
 module dev.keepsake.redis {
     requires transitive dev.keepsake.core;
-    requires lettuce.core;
+    requires transitive lettuce.core; // RedisStores takes its client
 
     exports dev.keepsake.redis;
 

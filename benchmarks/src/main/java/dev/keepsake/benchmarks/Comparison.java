@@ -14,36 +14,41 @@ import java.util.function.ToLongFunction;
 
 /**
  * Peers side by side: in each round each operation is done by all of them, one after the other, beginning with another one
- * each time, each on a database of its own. They stay open from round to round, as they do in an application; a round
- * begins with empty tables. The first of them is what the others are compared with.
+ * each time, each in a place of its own. They stay open from round to round, as they do in an application; a round
+ * begins with empty tables. The first of them is what the others are compared with; what it does not do is left out.
+ *
+ * @param <P> what the places are
  */
-final class Comparison {
+final class Comparison<P extends Place> {
     private final Data data;
     private final List<Operation> operations;
+    private final ToLongFunction<Measured> cpu;
     private final Map<Operation, Map<String, List<Measured>>> results = new EnumMap<>(Operation.class);
-    private final Map<Peer, Database> peers = new LinkedHashMap<>();
+    private final Map<Peer<? super P>, P> peers = new LinkedHashMap<>();
     private List<String> names = List.of();
 
-    Comparison(Data data, List<Operation> operations) {
+    /** Prepares a comparison, with this as the processor time. */
+    Comparison(Data data, List<Operation> operations, ToLongFunction<Measured> cpu) {
         this.data = data;
         this.operations = operations;
+        this.cpu = cpu;
     }
 
     /** Runs so many rounds after one that only warms up. */
-    void run(Databases databases, List<Supplier<Peer>> suppliers, int rounds) throws Exception {
-        for (Supplier<Peer> supplier : suppliers) {
-            Peer peer = supplier.get();
-            Database database = databases.create(peer.name());
-            peer.open(database);
-            database.tune();
-            peers.put(peer, database);
+    void run(Databases<P> databases, List<Supplier<Peer<? super P>>> suppliers, int rounds) throws Exception {
+        for (Supplier<Peer<? super P>> supplier : suppliers) {
+            Peer<? super P> peer = supplier.get();
+            P place = databases.create(peer.name());
+            peer.open(place);
+            place.tune();
+            peers.put(peer, place);
         }
         names = peers.keySet().stream().map(Peer::name).toList();
         for (int round = 0; round <= rounds; round++) {
             System.err.printf("%s%n", round == 0 ? "warming up" : "round " + round + " of " + rounds);
             round(round);
         }
-        for (Peer peer : peers.keySet()) {
+        for (Peer<?> peer : peers.keySet()) {
             peer.close();
         }
     }
@@ -51,9 +56,9 @@ final class Comparison {
     private void round(int round) throws Exception {
         for (Operation operation : Operation.values()) {
             if (operations.contains(operation) || (operation == Operation.INSERT && needsRows())) {
-                List<Peer> order = new ArrayList<>(peers.keySet());
+                List<Peer<? super P>> order = new ArrayList<>(peers.keySet());
                 Collections.rotate(order, round + operation.ordinal());
-                for (Peer peer : order) {
+                for (Peer<? super P> peer : order) {
                     Optional<Measured> measured = measure(operation, peer);
                     if (round > 0 && measured.isPresent()) {
                         results.computeIfAbsent(operation, o -> new LinkedHashMap<>())
@@ -70,14 +75,14 @@ final class Comparison {
     }
 
     /** One operation by one peer, if it does such a thing; what comes out must be what was to come out. */
-    private Optional<Measured> measure(Operation operation, Peer peer) throws Exception {
+    private Optional<Measured> measure(Operation operation, Peer<? super P> peer) throws Exception {
         Optional<Peer.Timed> timed = operation.prepare(peer, data);
         if (timed.isEmpty()) {
             return Optional.empty();
         }
-        Database database = peers.get(peer);
+        P place = peers.get(peer);
         if (operation.beginsEmpty()) {
-            database.clear();
+            place.clear();
         }
         Measured measured = Measured.of(timed.get());
         long expected = operation.expected(data);
@@ -85,9 +90,9 @@ final class Comparison {
             throw new IllegalStateException(
                     "%s: %s gave %d, not %d".formatted(peer.name(), operation.title, measured.result(), expected));
         }
-        database.check(data, operation.stored(data), peer.name() + ": " + operation.title);
+        place.check(data, operation.stored(data), peer.name() + ": " + operation.title);
         if (operation == Operation.INSERT) {
-            database.settle();
+            place.settle();
         }
         return Optional.of(measured);
     }
@@ -100,6 +105,9 @@ final class Comparison {
         out.println("|---|---" + "|---".repeat(others.size()) + "|");
         results.forEach((operation, byPeer) -> {
             List<Measured> raw = byPeer.get(yardstick);
+            if (raw == null) {
+                return;
+            }
             out.printf(Locale.ROOT, "| %s | %s |", operation.title, operation == Operation.COPY ? copied(raw) : times(raw));
             for (String other : others) {
                 out.printf(" %s |", byPeer.containsKey(other) ? compared(byPeer.get(other), raw) : "");
@@ -108,8 +116,8 @@ final class Comparison {
         });
     }
 
-    private static String times(List<Measured> raw) {
-        return String.format(Locale.ROOT, "%.0f (%.0f)", middle(raw, Measured::nanos), middle(raw, Measured::cpu));
+    private String times(List<Measured> raw) {
+        return String.format(Locale.ROOT, "%.0f (%.0f)", middle(raw, Measured::nanos), middle(raw, cpu));
     }
 
     /** What raw JDBC does in another way is compared with its usual one. */
@@ -118,13 +126,13 @@ final class Comparison {
         return usual == null ? times(raw) : times(raw) + ": " + compared(raw, usual.get(names.getFirst()));
     }
 
-    private static String compared(List<Measured> peer, List<Measured> raw) {
+    private String compared(List<Measured> peer, List<Measured> raw) {
         return String.format(
                 Locale.ROOT,
                 "%.2f / %.2f (%.2f)",
                 paired(peer, raw, Measured::nanos),
                 best(peer) / (double) best(raw),
-                paired(peer, raw, Measured::cpu));
+                paired(peer, raw, cpu));
     }
 
     /** The median of the ratios of each round. */

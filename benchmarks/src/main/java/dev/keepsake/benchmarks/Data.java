@@ -2,9 +2,17 @@ package dev.keepsake.benchmarks;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.LongUnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What is measured: so many releases, the same in each run, 200 of each project, one project after the other. About 230
@@ -21,8 +29,12 @@ public record Data(List<Row> rows) {
     public static final int CHILDREN = 200;
     /** How many results a query has at most. */
     public static final int LIMIT = 20;
+    /** How many threads get releases at the same time. */
+    public static final int THREADS = 16;
     /** Of so many releases, one is changed. */
     public static final int CHANGED = 10;
+    /** By how much the size of each release grows where all are changed. */
+    public static final int GROWTH = 2;
     /** The least minor number that a query finds. */
     public static final int LEAST_MINOR = 5;
 
@@ -65,6 +77,15 @@ public record Data(List<Row> rows) {
         return rows.stream().map(Row::project).distinct().toList();
     }
 
+    /** The releases that a flush has to write: one of {@link #CHANGED}. */
+    public List<Row> changed() {
+        List<Row> changed = new ArrayList<>();
+        for (int i = 0; i < size(); i += CHANGED) {
+            changed.add(rows.get(i));
+        }
+        return changed;
+    }
+
     /** The releases of one session each. */
     public List<List<Row>> units() {
         List<List<Row>> units = new ArrayList<>();
@@ -82,5 +103,32 @@ public record Data(List<Row> rows) {
                 .limit(Math.min(10_000, Math.max(1, size() / 2)))
                 .mapToLong(i -> rows.get(i).id())
                 .toArray();
+    }
+
+    /** The sum of what is got by {@link #someIds}, of {@link #THREADS} virtual threads that get a part of them each. */
+    public long sumByThreads(LongUnaryOperator weightById) throws InterruptedException, ExecutionException {
+        long[] ids = someIds();
+        List<Future<Long>> sums = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int thread = 0; thread < THREADS; thread++) {
+                long[] part = Arrays.copyOfRange(
+                        ids, ids.length * thread / THREADS, ids.length * (thread + 1) / THREADS);
+                sums.add(threads.submit(
+                        () -> Arrays.stream(part).map(weightById).sum()));
+            }
+        }
+        long sum = 0;
+        for (Future<Long> each : sums) {
+            sum += each.get();
+        }
+        return sum;
+    }
+
+    /** The latest of one project's releases that a query wants, where the caller has to choose them. */
+    public static Stream<Row> latest(Stream<Row> ofProject) {
+        return ofProject
+                .filter(row -> row.minor() >= LEAST_MINOR)
+                .sorted(Comparator.comparing(Row::created).reversed().thenComparing(Row::id))
+                .limit(LIMIT);
     }
 }

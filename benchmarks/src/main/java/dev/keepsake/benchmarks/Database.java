@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * An empty database for one peer: how it is reached, and what is done to it beside what is measured.
+ * An empty database for one peer, that is reached by JDBC.
  *
  * @param product which database it is
  * @param url for JDBC, with the settings that all peers have
@@ -16,7 +16,8 @@ import java.util.List;
  * @param password as it is, without escapes
  * @param keepsakeUrl for Keepsake, with user and password in it
  */
-public record Database(Product product, String url, String user, String password, String keepsakeUrl) {
+public record Database(Product product, String url, String user, String password, String keepsakeUrl)
+        implements Place {
     /** A new connection by JDBC. */
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(url, user, password);
@@ -27,15 +28,18 @@ public record Database(Product product, String url, String user, String password
         execute(product.create());
     }
 
-    void tune() throws SQLException {
+    @Override
+    public void tune() throws SQLException {
         execute(product.tune());
     }
 
-    void clear() throws SQLException {
+    @Override
+    public void clear() throws SQLException {
         execute(product.clear());
     }
 
-    void settle() throws SQLException {
+    @Override
+    public void settle() throws SQLException {
         execute(product.settle());
     }
 
@@ -50,8 +54,8 @@ public record Database(Product product, String url, String user, String password
         }
     }
 
-    /** Refuses a database that does not hold all projects and releases, with this sum of sizes. */
-    void check(Data data, long sizes, String who) throws SQLException {
+    @Override
+    public void check(Data data, long sizes, String who) throws SQLException {
         String found = read("SELECT concat_ws(' ', count(*), sum(size), count(DISTINCT project_id), "
                 + "(SELECT count(*) FROM projects), min(length(digest))) FROM releases");
         int projects = data.projects().size();

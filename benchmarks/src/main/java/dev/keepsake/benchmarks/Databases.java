@@ -2,9 +2,13 @@ package dev.keepsake.benchmarks;
 
 import dev.keepsake.contract.Servers;
 
-/** Where the peers of one run get their databases. */
-sealed interface Databases extends AutoCloseable permits Folder, Server {
-    static Databases open(Product product) throws Exception {
+/**
+ * Where the peers of one run get their places.
+ *
+ * @param <P> what the places are
+ */
+sealed interface Databases<P extends Place> extends AutoCloseable permits Folder, Server, RedisPlaces {
+    static Databases<Database> open(Product product) throws Exception {
         return switch (product) {
             case SQLITE -> Folder.make();
             case POSTGRESQL -> new Server(product, Servers.postgresql());
@@ -12,8 +16,8 @@ sealed interface Databases extends AutoCloseable permits Folder, Server {
         };
     }
 
-    /** A new empty database for that peer. */
-    Database create(String peer);
+    /** A new empty place for that peer. */
+    P create(String peer);
 
     /** What the database says that it is. */
     String version() throws Exception;

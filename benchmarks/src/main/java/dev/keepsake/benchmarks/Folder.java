@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A temporary folder of SQLite files, gone when it is closed. */
-record Folder(Path path) implements Databases {
+record Folder(Path path) implements Databases<Database> {
     static Folder make() throws IOException {
         return new Folder(Files.createTempDirectory("keepsake-benchmarks"));
     }

@@ -18,7 +18,7 @@ final class Linear {
     /** Runs so many rounds after one that only warms up. */
     void run(int rounds) throws Exception {
         Data data = Data.of(SIZES.getLast());
-        try (Databases databases = Databases.open(Product.SQLITE);
+        try (Databases<Database> databases = Databases.open(Product.SQLITE);
                 KeepsakePeer peer = new KeepsakePeer()) {
             Database database = databases.create(peer.name());
             peer.open(database);

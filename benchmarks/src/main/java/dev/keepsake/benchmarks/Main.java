@@ -5,6 +5,9 @@ import dev.keepsake.benchmarks.hibernate.HibernatePeer;
 import dev.keepsake.benchmarks.jdbi.JdbiPeer;
 import dev.keepsake.benchmarks.keepsake.KeepsakePeer;
 import dev.keepsake.benchmarks.raw.RawPeer;
+import dev.keepsake.benchmarks.redis.JedisPeer;
+import dev.keepsake.benchmarks.redis.LettucePeer;
+import dev.keepsake.benchmarks.spring.SpringPeer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,41 +15,58 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** What {@code benchmarks/run} starts. */
 public final class Main {
     private static final Logger HIBERNATE = Logger.getLogger("org.hibernate");
-    private static final List<Supplier<Peer>> PEERS =
+    private static final List<Supplier<Peer<? super Database>>> PEERS =
             List.of(RawPeer::new, HibernatePeer::new, EbeanPeer::new, JdbiPeer::new, KeepsakePeer::new);
+    private static final List<Supplier<Peer<? super RedisPlace>>> REDIS_PEERS =
+            List.of(JedisPeer::new, LettucePeer::new, KeepsakePeer::new);
+    private static final List<Supplier<Peer<? super RedisPlace>>> SLOW_REDIS_PEERS =
+            List.of(JedisPeer::new, SpringPeer::new, KeepsakePeer::new);
+    /** How many times fewer objects there are where a slow peer takes part. */
+    private static final int FEWER = 10;
+
     private static final String USAGE = """
-            benchmarks/run [sqlite|postgresql|mariadb] [--scale N] [--rounds N] [--peers NAME,...] [OPERATION...]
-                compares on one database (sqlite); N releases (200000), so many rounds after one to warm up (3);
-                peers: %s; operations: %s
+            benchmarks/run [sqlite|postgresql|mariadb|redis] [--scale N] [--rounds N] [--peers NAME,...] [OPERATION...]
+                compares on one database (sqlite); N releases (200000, on Redis 50000), so many rounds after one to warm up (3);
+                peers: %s; on Redis %s, and %s with a tenth of the releases; operations: %s
             benchmarks/run linear [--rounds N]
                 measures Keepsake's flush over the objects of a session, and draws docs/images/flush.svg""";
 
     private boolean linear;
+    private boolean redis;
     private Product product = Product.SQLITE;
-    private int scale = 200_000;
+    private int scale;
     private int rounds = 3;
-    private List<Supplier<Peer>> peers = PEERS;
+    private List<String> names = List.of();
     private final List<Operation> operations = new ArrayList<>();
 
     private Main(String[] arguments) {
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "linear" -> linear = true;
+                case "redis" -> redis = true;
                 case "sqlite", "postgresql", "mariadb" -> product = Product.valueOf(constant(arguments[i]));
                 case "--scale" -> scale = Integer.parseInt(arguments[++i]);
                 case "--rounds" -> rounds = Integer.parseInt(arguments[++i]);
-                case "--peers" -> peers = named(List.of(arguments[++i].split(",")));
+                case "--peers" -> names = List.of(arguments[++i].split(","));
                 default -> operations.add(Operation.valueOf(constant(arguments[i])));
             }
         }
         if (operations.isEmpty()) {
             operations.addAll(List.of(Operation.values()));
+        }
+        if (scale == 0) {
+            scale = redis ? 50_000 : 200_000;
+        }
+        List<String> known = redis ? words(REDIS_PEERS, SLOW_REDIS_PEERS) : words(PEERS);
+        if (!known.containsAll(names)) {
+            throw new IllegalArgumentException("peers: " + names);
         }
     }
 
@@ -58,20 +78,26 @@ public final class Main {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static String word(Supplier<Peer> peer) {
-        return peer.get().name().toLowerCase(Locale.ROOT);
+    private static String word(Peer<?> peer) {
+        return peer.name().toLowerCase(Locale.ROOT).replace(' ', '-');
     }
 
-    private static List<Supplier<Peer>> named(List<String> names) {
-        List<Supplier<Peer>> chosen = new ArrayList<>();
-        chosen.add(PEERS.getFirst());
-        for (String name : names) {
-            chosen.add(PEERS.stream()
-                    .filter(peer -> word(peer).equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(name)));
-        }
-        return chosen;
+    /** What those are called that are compared with the first. */
+    @SafeVarargs
+    private static <P extends Place> List<String> words(List<Supplier<Peer<? super P>>>... suppliers) {
+        return Arrays.stream(suppliers)
+                .flatMap(all -> all.subList(1, all.size()).stream())
+                .map(supplier -> word(supplier.get()))
+                .distinct()
+                .toList();
+    }
+
+    /** The first, and of the others those that are asked for. */
+    private <P extends Place> List<Supplier<Peer<? super P>>> chosen(List<Supplier<Peer<? super P>>> peers) {
+        return peers.stream()
+                .filter(peer ->
+                        names.isEmpty() || peer == peers.getFirst() || names.contains(word(peer.get())))
+                .toList();
     }
 
     /** Measures, and writes markdown to standard output. */
@@ -81,39 +107,64 @@ public final class Main {
         try {
             main = new Main(arguments);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            System.err.printf((USAGE) + "%n", names(PEERS.subList(1, PEERS.size())), operations());
+            System.err.printf(
+                    (USAGE) + "%n",
+                    String.join(", ", words(PEERS)),
+                    String.join(", ", words(REDIS_PEERS)),
+                    words(SLOW_REDIS_PEERS).getFirst(),
+                    operations());
             System.exit(2);
             return;
         }
         if (main.linear) {
             main.linear();
+        } else if (main.redis) {
+            main.redis();
         } else {
-            main.compare();
+            try (Databases<Database> databases = Databases.open(main.product)) {
+                main.compare(
+                        databases, PEERS, main.scale, Measured::cpu, "raw JDBC", "the processor time of the calling thread");
+            }
         }
-    }
-
-    private static String names(List<Supplier<Peer>> peers) {
-        return String.join(", ", peers.stream().map(Main::word).toList());
     }
 
     private static String operations() {
         return String.join(", ", Arrays.stream(Operation.values()).map(Main::word).toList());
     }
 
-    private void compare() throws Exception {
-        Comparison comparison = new Comparison(Data.of(scale), operations);
-        String version;
-        try (Databases databases = Databases.open(product)) {
-            version = databases.version();
-            comparison.run(databases, peers, rounds);
+    /** Lettuce works in threads of its own, so that all of them count. */
+    private void redis() throws Exception {
+        String cpu = "the processor time of all threads";
+        try (Databases<RedisPlace> places = RedisPlaces.open()) {
+            if (names.isEmpty() || words(REDIS_PEERS).containsAll(names)) {
+                compare(places, REDIS_PEERS, scale, Measured::allCpu, "Jedis", cpu);
+            }
+            if (names.isEmpty() || !words(REDIS_PEERS).containsAll(names)) {
+                compare(places, SLOW_REDIS_PEERS, Math.max(1, scale / FEWER), Measured::allCpu, "Jedis", cpu);
+            }
         }
-        System.out.printf(Locale.ROOT, "%,d releases on %s, %d rounds, %s.%n%n", scale, version, rounds, machine());
-        System.out.println("""
-                Of raw JDBC the median time, in brackets the processor time of the calling thread. Of the others `m / b (c)`: m \
-                the median over the rounds of the time in relation to raw JDBC in the same round, b best against best, c the same \
-                as m for the processor time of the calling thread. 1.00 is as fast as raw JDBC.
-                """);
+    }
+
+    private <P extends Place> void compare(
+            Databases<P> databases,
+            List<Supplier<Peer<? super P>>> peers,
+            int size,
+            ToLongFunction<Measured> cpu,
+            String yardstick,
+            String cpuName)
+            throws Exception {
+        Comparison<P> comparison = new Comparison<>(Data.of(size), operations, cpu);
+        comparison.run(databases, chosen(peers), rounds);
+        System.out.printf(
+                Locale.ROOT, "%,d releases on %s, %d rounds, %s.%n%n", size, databases.version(), rounds, machine());
+        System.out.printf("""
+                Of %1$s the median time, in brackets %2$s. Of the others `m / b (c)`: m \
+                the median over the rounds of the time in relation to %1$s in the same round, b best against best, c the same \
+                as m for %2$s. 1.00 is as fast as %1$s.
+
+                """, yardstick, cpuName);
         comparison.print(System.out);
+        System.out.println();
     }
 
     private void linear() throws Exception {

@@ -1,7 +1,6 @@
 package dev.keepsake.benchmarks;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,7 @@ enum Operation {
     LOAD("mass load", Peer::load, Data::size),
     COPY("mass load by COPY", Peer::load, Data::size) {
         @Override
-        Optional<Peer.Timed> prepare(Peer peer, Data data) throws Exception {
+        Optional<Peer.Timed> prepare(Peer<?> peer, Data data) throws Exception {
             return peer.copy(data);
         }
     },
@@ -20,13 +19,25 @@ enum Operation {
     LOAD_TRACKED("load all, tracked", Peer::loadTracked, Operation::all),
     LOAD_READ_ONLY("load all, read only", Peer::loadReadOnly, Operation::all),
     GET("get by id", Peer::getById, Operation::some),
+    GET_BY_THREADS("get by id, 16 virtual threads", Peer::getById, Operation::some) {
+        @Override
+        Optional<Peer.Timed> prepare(Peer<?> peer, Data data) throws Exception {
+            return peer.getByThreads(data);
+        }
+    },
     PARENTS("parents with children", Peer::parents, Operation::all),
     QUERY("query, 20 of 200", Peer::query, Operation::latest),
-    FLUSH("dirty flush, a tenth changed", Peer::flush, Operation::changed);
+    FLUSH("dirty flush, a tenth changed", Peer::flush, Operation::changed),
+    UPDATE("update, all changed", Peer::flush, Data::size) {
+        @Override
+        Optional<Peer.Timed> prepare(Peer<?> peer, Data data) throws Exception {
+            return peer.update(data);
+        }
+    };
 
     /** Readies an operation. */
     interface Preparation {
-        Peer.Timed prepare(Peer peer, Data data) throws Exception;
+        Peer.Timed prepare(Peer<?> peer, Data data) throws Exception;
     }
 
     /** What an operation must give. */
@@ -50,7 +61,7 @@ enum Operation {
     }
 
     /** Readies it; empty where the peer does no such thing. */
-    Optional<Peer.Timed> prepare(Peer peer, Data data) throws Exception {
+    Optional<Peer.Timed> prepare(Peer<?> peer, Data data) throws Exception {
         return Optional.of(preparation.prepare(peer, data));
     }
 
@@ -61,7 +72,11 @@ enum Operation {
     /** The sum of sizes that is in the database afterwards. */
     long stored(Data data) {
         long before = data.rows().stream().mapToLong(Row::size).sum();
-        return this == FLUSH ? before + changed(data) : before;
+        return switch (this) {
+            case FLUSH -> before + changed(data);
+            case UPDATE -> before + (long) Data.GROWTH * data.size();
+            default -> before;
+        };
     }
 
     private static long all(Data data) {
@@ -79,14 +94,10 @@ enum Operation {
     private static long latest(Data data) {
         Map<String, List<Row>> found = new LinkedHashMap<>();
         for (Row row : data.rows()) {
-            if (row.minor() >= Data.LEAST_MINOR) {
-                found.computeIfAbsent(row.project(), project -> new ArrayList<>())
-                        .add(row);
-            }
+            found.computeIfAbsent(row.project(), project -> new ArrayList<>()).add(row);
         }
-        Comparator<Row> order = Comparator.comparing(Row::created).reversed().thenComparing(Row::id);
         return found.values().stream()
-                .flatMap(rows -> rows.stream().sorted(order).limit(Data.LIMIT))
+                .flatMap(rows -> Data.latest(rows.stream()))
                 .mapToLong(Row::weight)
                 .sum();
     }

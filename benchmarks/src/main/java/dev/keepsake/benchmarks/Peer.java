@@ -3,10 +3,11 @@ package dev.keepsake.benchmarks;
 import java.util.Optional;
 
 /**
- * One way to keep projects and releases in a database. Each operation prepares itself, unmeasured, and gives what is
- * to be measured.
+ * One way to keep projects and releases. Each operation prepares itself, unmeasured, and gives what is to be measured.
+ *
+ * @param <P> where it can keep them
  */
-public interface Peer extends AutoCloseable {
+public interface Peer<P extends Place> extends AutoCloseable {
     /** What is measured. It gives the sum of the weights it read, or how many objects it wrote. */
     interface Timed {
         long run() throws Exception;
@@ -15,8 +16,8 @@ public interface Peer extends AutoCloseable {
     /** How it is called in the tables. */
     String name();
 
-    /** Makes the two tables in an empty database, and stays connected to it. */
-    void open(Database database) throws Exception;
+    /** Makes what it needs in an empty place, such as the two tables in a database, and stays connected to it. */
+    void open(P place) throws Exception;
 
     /** Writes all projects and releases by what it has for masses, in transactions of {@link Data#UNIT}; where it has nothing, as ever. */
     default Timed load(Data data) throws Exception {
@@ -40,6 +41,11 @@ public interface Peer extends AutoCloseable {
     /** Gets releases one by one, by {@link Data#someIds}. */
     Timed getById(Data data) throws Exception;
 
+    /** As {@link #getById}, by {@link Data#THREADS} virtual threads. */
+    default Optional<Timed> getByThreads(Data data) throws Exception {
+        return Optional.empty();
+    }
+
     /** Reads all projects and the releases of each. */
     Timed parents(Data data) throws Exception;
 
@@ -48,6 +54,11 @@ public interface Peer extends AutoCloseable {
 
     /** Writes what changed, one of {@link Data#CHANGED} in a session that has all: its size is one more. */
     Timed flush(Data data) throws Exception;
+
+    /** Writes the size of all releases, which is {@link Data#GROWTH} more than at first: sessions of {@link Data#UNIT}. */
+    default Optional<Timed> update(Data data) throws Exception {
+        return Optional.empty();
+    }
 
     @Override
     void close() throws Exception;

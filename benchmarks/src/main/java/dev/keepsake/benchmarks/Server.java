@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /** A server that this process started, and that ends with it; or one that the environment names, as for tests. */
-record Server(Product product, TestServer server) implements Databases {
+record Server(Product product, TestServer server) implements Databases<Database> {
     /** Lets MariaDB keep the tables of all peers in memory; the operating system does so for the others. A named server is left alone. */
     Server enlarge() throws SQLException {
         if (System.getenv("KEEPSAKE_MARIADB_URL") == null) {

@@ -14,6 +14,8 @@ import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * capitals, as the section "Simple errors" of Redis' protocol specification says.
  */
 final class RedisErrors {
+    private static final Pattern IN_SCRIPT = Pattern.compile("running script.*: -([A-Z]+) ");
+
     private RedisErrors() {}
 
     /** The problem that an exception stands for. */
@@ -38,7 +42,7 @@ final class RedisErrors {
 
     private static Report refused(RedisCommandExecutionException refused, @Nullable Object store) {
         String message = String.valueOf(refused.getMessage());
-        String word = message.split("\\s", 2)[0].toUpperCase(Locale.ROOT);
+        String word = word(message);
         Report report = switch (word) {
             case "NOAUTH" ->
                 Problem.ACCESS_DENIED
@@ -73,6 +77,12 @@ final class RedisErrors {
             default -> other(message);
         };
         return report.store(store);
+    }
+
+    /** The word that says what is wrong; of a command in a script it stands further on, with a minus in older servers. */
+    private static String word(String message) {
+        Matcher inScript = IN_SCRIPT.matcher(message);
+        return inScript.find() ? inScript.group(1) : message.split("\\s", 2)[0].toUpperCase(Locale.ROOT);
     }
 
     private static Report other(String message) {

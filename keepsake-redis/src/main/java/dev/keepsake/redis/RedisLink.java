@@ -109,9 +109,9 @@ final class RedisLink implements AutoCloseable {
     }
 
     /** A connection on a client that somebody else keeps. */
-    static RedisLink of(RedisClient client, RedisOptions options, String scheme) {
+    static RedisLink of(RedisClient client, RedisURI uri, RedisOptions options, String scheme) {
         try {
-            StatefulRedisConnection<byte[], byte[]> single = client.connect(ByteArrayCodec.INSTANCE);
+            StatefulRedisConnection<byte[], byte[]> single = client.connect(ByteArrayCodec.INSTANCE, uri);
             return new RedisLink(single, single.async(), List.of(single), options.timeout(), scheme, options.place());
         } catch (RuntimeException e) {
             throw RedisErrors.of(e, new StoreInfo(scheme, options.place(), ""));

@@ -4,6 +4,7 @@ import static dev.keepsake.sql.Raw.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.Keepsake;
+import dev.keepsake.contract.Proxy;
 import dev.keepsake.contract.Row;
 import dev.keepsake.contract.TestServer;
 import dev.keepsake.fault.Fault;

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Ebean: enhanced classes, its own pool with its statement cache, batches of the same size, unmodifiable beans to read only. */
-public final class EbeanPeer implements Peer {
+public final class EbeanPeer implements Peer<Database> {
     private io.ebean.Database ebean;
     private DataSourcePool pool;
 

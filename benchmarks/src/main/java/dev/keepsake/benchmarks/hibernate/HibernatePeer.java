@@ -20,7 +20,7 @@ import org.hibernate.jpa.HibernatePersistenceConfiguration;
  * Hibernate: batches of the same size, lazy references, releases of projects by one more select, a stateless session to
  * read only.
  */
-public final class HibernatePeer implements Peer {
+public final class HibernatePeer implements Peer<Database> {
     private SessionFactory factory;
 
     @Override

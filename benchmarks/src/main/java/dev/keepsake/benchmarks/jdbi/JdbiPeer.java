@@ -18,7 +18,7 @@ import org.jdbi.v3.core.statement.PreparedBatch;
  * Jdbi: its own mapping of records, named parameters, batches of the same size, one handle. It notices no changes, so that
  * what is tracked is the same as what is only read, and a flush is the update of what the caller knows to be changed.
  */
-public final class JdbiPeer implements Peer {
+public final class JdbiPeer implements Peer<Database> {
     private static final String SELECT =
             "SELECT id, project_id, major, minor, created, size, url, digest, yanked FROM releases";
     private static final String ADD_RELEASE = "INSERT INTO releases (id, project_id, major, minor, created, size, url, "

@@ -6,16 +6,20 @@ import dev.keepsake.Keepsake;
 import dev.keepsake.benchmarks.Data;
 import dev.keepsake.benchmarks.Database;
 import dev.keepsake.benchmarks.Peer;
+import dev.keepsake.benchmarks.Place;
 import dev.keepsake.benchmarks.Product;
+import dev.keepsake.benchmarks.Row;
 import dev.keepsake.session.Session;
 import dev.keepsake.session.SessionOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Keepsake, as its manual says. */
-public final class KeepsakePeer implements Peer {
+public final class KeepsakePeer implements Peer<Place> {
     private Keepsake keepsake;
     private Connection connection;
 
@@ -25,10 +29,10 @@ public final class KeepsakePeer implements Peer {
     }
 
     @Override
-    public void open(Database database) throws SQLException {
-        keepsake = Keepsake.open(database.keepsakeUrl(), Project.class, Release.class);
+    public void open(Place place) throws SQLException {
+        keepsake = Keepsake.open(place.keepsakeUrl(), Project.class, Release.class);
         keepsake.createAll();
-        if (database.product() == Product.SQLITE) {
+        if (place instanceof Database database && database.product() == Product.SQLITE) {
             relax();
         }
     }
@@ -127,6 +131,12 @@ public final class KeepsakePeer implements Peer {
     }
 
     @Override
+    public Optional<Timed> getByThreads(Data data) {
+        return Optional.of(() ->
+                data.sumByThreads(id -> keepsake.get(Release.class, id).weight()));
+    }
+
+    @Override
     public Timed parents(Data data) {
         return () -> {
             long sum = 0;
@@ -162,11 +172,16 @@ public final class KeepsakePeer implements Peer {
 
     /** A session that has so many releases. */
     public Loaded load(int most) {
+        return load(0, most);
+    }
+
+    private Loaded load(int skipped, int most) {
         Session session = session(SessionOptions.DEFAULT);
         return new Loaded(
                 session,
                 session.query(Release.class)
                         .orderBy(field("id").asc())
+                        .offset(skipped)
                         .limit(most)
                         .list());
     }
@@ -180,6 +195,27 @@ public final class KeepsakePeer implements Peer {
             loaded.close();
             return changed;
         };
+    }
+
+    @Override
+    public Optional<Timed> update(Data data) {
+        List<Loaded> units = new ArrayList<>();
+        int skipped = 0;
+        for (List<Row> unit : data.units()) {
+            Loaded loaded = load(skipped, unit.size());
+            loaded.resize(unit);
+            units.add(loaded);
+            skipped += unit.size();
+        }
+        return Optional.of(() -> {
+            long updated = 0;
+            for (Loaded loaded : units) {
+                loaded.session.commit();
+                updated += loaded.releases.size();
+                loaded.close();
+            }
+            return updated;
+        });
     }
 
     @Override
@@ -205,6 +241,12 @@ public final class KeepsakePeer implements Peer {
                 changed++;
             }
             return changed;
+        }
+
+        private void resize(List<Row> rows) {
+            for (int i = 0; i < rows.size(); i++) {
+                releases.get(i).resize(rows.get(i).size() + Data.GROWTH);
+            }
         }
 
         /** The session. */

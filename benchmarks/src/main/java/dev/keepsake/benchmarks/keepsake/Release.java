@@ -47,6 +47,10 @@ class Release {
         size++;
     }
 
+    void resize(long to) {
+        size = to;
+    }
+
     long weight() {
         return Row.weight(id, major, minor, created, size, url, digest, yanked);
     }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** JDBC by hand, as fast as it goes: one connection, held statements, batches, columns by number, only what is needed. */
-public final class RawPeer implements Peer {
+public final class RawPeer implements Peer<Database> {
     private static final String SELECT =
             "SELECT id, project_id, major, minor, created, size, url, digest, yanked FROM releases";
 

@@ -1,4 +1,4 @@
-package dev.keepsake.sql;
+package dev.keepsake.contract;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * What stands between a client and a server, and can go wrong: it forwards both ways until it is told to swallow an answer, or to go silent. Thread-safe.
  */
-final class Proxy implements AutoCloseable {
+public final class Proxy implements AutoCloseable {
     private final String url;
     private final InetSocketAddress server;
     private final ServerSocket listening;
@@ -26,7 +26,7 @@ final class Proxy implements AutoCloseable {
     private volatile boolean silent;
 
     /** Between clients and the server of a URL. */
-    Proxy(String url) throws IOException {
+    public Proxy(String url) throws IOException {
         URI uri = URI.create(url);
         this.url = url;
         this.server = new InetSocketAddress(uri.getHost(), uri.getPort());
@@ -35,24 +35,24 @@ final class Proxy implements AutoCloseable {
     }
 
     /** The URL that leads through it. */
-    String url() {
+    public String url() {
         return url.replace(
                 "@" + server.getHostString() + ":" + server.getPort() + "/",
                 "@127.0.0.1:" + listening.getLocalPort() + "/");
     }
 
     /** Lets the next request through, and closes the connection instead of answering, once the server has answered. */
-    void swallowNextAnswer() {
+    public void swallowNextAnswer() {
         swallows.set(true);
     }
 
     /** Forwards nothing any more and closes nothing. */
-    void goSilent() {
+    public void goSilent() {
         silent = true;
     }
 
     /** Forwards again, but nothing on connections that went silent. */
-    void recover() {
+    public void recover() {
         links.forEach(link -> link.dead = true);
         silent = false;
     }

@@ -1,0 +1,267 @@
+package dev.keepsake.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keepsake.contract.On;
+import dev.keepsake.contract.Scale;
+import dev.keepsake.contract.Servers;
+import dev.keepsake.contract.StoreFixture;
+import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Aggregation;
+import dev.keepsake.query.Alteration;
+import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Condition;
+import dev.keepsake.query.Guard;
+import dev.keepsake.query.Order;
+import dev.keepsake.query.Selection;
+import dev.keepsake.query.Term;
+import dev.keepsake.schema.Index;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
+import dev.keepsake.state.State;
+import dev.keepsake.store.Features;
+import dev.keepsake.store.Guarded;
+import dev.keepsake.store.Stores;
+import dev.keepsake.value.Type;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Queries by indexes, compared with the store in memory, which has none. */
+@On("redis")
+final class RedisIndexesTest extends StoreFixture {
+    private static final Kind THINGS = Kind.named("things")
+            .required("id", Type.INTEGER)
+            .id("id")
+            .field("a", Type.INTEGER)
+            .field("b", Type.TEXT)
+            .field("c", Type.decimal(10, 2))
+            .field("d", Type.INSTANT)
+            .field("e", Type.DOUBLE)
+            .field("f", Type.TEXT)
+            .field("tags", Type.list(Type.INTEGER))
+            .index(Index.of("by_a", "a"))
+            .index(Index.of("by_b_and_c", "-b", "c"))
+            .index(Index.of("by_c_and_d", "c", "-d"))
+            .index(Index.of("by_e", "-e"))
+            .index(Index.of("by_tags", "tags"))
+            .index(Index.unique("by_f", "f"))
+            .build();
+
+    private static final Kind PAIRS = Kind.named("pairs")
+            .required("left", Type.TEXT)
+            .required("right", Type.INTEGER)
+            .id("left", "right")
+            .field("a", Type.INTEGER)
+            .index(Index.of("pairs_by_a", "a"))
+            .build();
+
+    private final Random random = new Random(Scale.seed());
+
+    @Override
+    protected Guarded open() {
+        return Stores.open(Servers.redis().freshSpace());
+    }
+
+    @Test
+    void randomQueriesByIndexesHaveTheAnswersOfTheOracle() {
+        try (Guarded oracle = Stores.memory(Features.REDIS)) {
+            create(THINGS);
+            oracle.createAll(Schema.of(List.of(THINGS)));
+            List<State> things = new ArrayList<>();
+            for (long id = 1; id <= 300; id++) {
+                things.add(thing(id));
+            }
+            insert(THINGS, things.toArray(State[]::new));
+            oracle.write(transaction -> transaction.write(Changeset.inserts(THINGS, things)));
+            change(oracle, things);
+
+            for (int i = Scale.RANDOM_QUERIES.size(); i > 0; i--) {
+                Selection selection = selection();
+                List<State> expected = found(oracle, selection);
+                List<State> found = found(store, selection);
+                if (selection.order().isEmpty()) {
+                    assertThat(new HashSet<>(found)).as(selection.toString()).isEqualTo(new HashSet<>(expected));
+                    assertThat(found).as("twice: %s", selection).hasSameSizeAs(expected);
+                } else {
+                    assertThat(found).as(selection.toString()).isEqualTo(expected);
+                }
+                assertThat(counted(store, selection.condition()))
+                        .as("count of %s", selection.condition())
+                        .isEqualTo(counted(oracle, selection.condition()));
+            }
+        }
+    }
+
+    /** Some are changed and some deleted, so that entries have moved. */
+    private void change(Guarded oracle, List<State> things) {
+        List<Changeset.Entry> entries = new ArrayList<>();
+        for (State thing : things) {
+            long id = thing.longAt(0);
+            if (id % 3 == 0) {
+                entries.add(new Changeset.Update(
+                        THINGS, thing(id), List.of("a", "b", "c", "d", "e", "tags"), Guard.EXISTS));
+            } else if (id % 7 == 0) {
+                entries.add(new Changeset.Delete(THINGS, id, Guard.EXISTS));
+            }
+        }
+        write(new Changeset(entries));
+        oracle.write(transaction -> transaction.write(new Changeset(entries)));
+    }
+
+    private State thing(long id) {
+        return state(
+                THINGS,
+                "id",
+                id,
+                "a",
+                one(null, 1L, 2L, 3L, -4L, 100L),
+                "b",
+                one(null, "", "a", "ab", "b", "\u00e9"),
+                "c",
+                one(null, new BigDecimal("1"), new BigDecimal("1.5"), new BigDecimal("-2.25")),
+                "d",
+                one(null, Instant.EPOCH, Instant.parse("2020-01-01T00:00:00Z")),
+                "e",
+                one(null, 0.1, 1.0, -3.5),
+                "f",
+                id % 10 == 0 ? null : "f" + id,
+                "tags",
+                one(null, List.of(), List.of(1L), List.of(1L, 2L)));
+    }
+
+    private Object one(Object... values) {
+        return values[random.nextInt(values.length)];
+    }
+
+    private Selection selection() {
+        Selection selection = Selection.of(THINGS).where(condition(2));
+        List<Order> order = new ArrayList<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            Term term = Term.of((String) one("a", "b", "c", "d", "e", "f", "id"));
+            order.add(random.nextBoolean() ? term.asc() : term.desc());
+        }
+        selection = selection.orderBy(order.stream().distinct().toList());
+        if (random.nextBoolean()) {
+            selection = selection.limit(random.nextInt(20)).offset(random.nextInt(5));
+        }
+        return selection;
+    }
+
+    private Condition condition(int depth) {
+        return switch (random.nextInt(depth == 0 ? 8 : 12)) {
+            case 0 -> Term.of("a").eq(one(1L, 2L, 3L, 5L));
+            case 1 -> Term.of("a").in(Arrays.asList(one(1L, 2L), one(2L, 100L)));
+            case 2 -> compared(Term.of("a"), one(1L, 2L, -4L));
+            case 3 -> compared(Term.of("c"), one(new BigDecimal("1"), new BigDecimal("1.2")));
+            case 4 -> random.nextBoolean() ? Term.of("b").eq(one("a", "ab", "")) : compared(Term.of("b"), one("a", "b"));
+            case 5 -> Term.of("b").startsWith((String) one("", "a", "ab", "x"));
+            case 6 -> Term.of("e").between(one(-5.0, 0.1), one(0.1, 2.0));
+            case 7 -> random.nextBoolean()
+                    ? Term.of("id").in(Arrays.asList(one(1L, 2L, 21L), one(7L, 30L, 999L)))
+                    : Term.of("tags").eq(one(List.of(1L), List.of()));
+            case 8 -> condition(depth - 1).or(condition(depth - 1));
+            case 9 -> random.nextBoolean() ? condition(depth - 1).not() : Term.of("d").isNull();
+            default -> condition(depth - 1).and(condition(depth - 1));
+        };
+    }
+
+    private Condition compared(Term term, Object value) {
+        return switch (random.nextInt(4)) {
+            case 0 -> term.lt(value);
+            case 1 -> term.le(value);
+            case 2 -> term.gt(value);
+            default -> term.ge(value);
+        };
+    }
+
+    private static List<State> found(Guarded store, Selection selection) {
+        Selection scanning = selection.scanning(1_000);
+        return store.read(transaction -> transaction.find(scanning).list());
+    }
+
+    private static long counted(Guarded store, Condition condition) {
+        try {
+            return store.read(transaction ->
+                            transaction.aggregate(Aggregation.count(THINGS, condition)).list())
+                    .getFirst()
+                    .longAt(0);
+        } catch (Fault fault) {
+            assertThat(fault.problem()).isEqualTo(Problem.SCAN_REFUSED);
+            return found(store, Selection.of(THINGS).where(condition)).size();
+        }
+    }
+
+    @Test
+    void objectsAreFoundByPartsOfTheirIds() {
+        create(PAIRS);
+        for (String left : List.of("x", "y:1", "y", "\"")) {
+            for (long right = 1; right <= 3; right++) {
+                insert(PAIRS, state(PAIRS, "left", left, "right", right, "a", right));
+            }
+        }
+
+        assertThat(find(Selection.of(PAIRS)
+                        .where(Term.of("left").eq("y"))
+                        .where(Term.of("right").eq(2L))))
+                .singleElement()
+                .satisfies(state -> assertThat(state.get("a")).isEqualTo(2L));
+        assertThat(values("left", Selection.of(PAIRS).where(Term.of("a").eq(3L)).orderBy(Term.of("left").desc())))
+                .containsExactly("y:1", "y", "x", "\"");
+        assertThat(find(Selection.of(PAIRS).orderBy(Term.of("left").asc()).limit(4)))
+                .extracting(state -> state.get("left") + "" + state.get("right"))
+                .containsExactly("\"1", "\"2", "\"3", "x1");
+    }
+
+    @Test
+    void anIndexIsBuiltOverWhatIsThere() {
+        Kind plain = Kind.named("plain")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("a", Type.INTEGER)
+                .build();
+        create(plain);
+        List<State> states = new ArrayList<>();
+        for (long id = 1; id <= 1_000; id++) {
+            states.add(state(plain, "id", id, "a", id % 10));
+        }
+        insert(plain, states.toArray(State[]::new));
+
+        alter(new Alteration.AddIndex("plain", Index.of("plain_by_a", "a")));
+        Kind indexed = store.inspect().kind("plain");
+
+        assertThat(find(Selection.of(indexed).where(Term.of("a").eq(3L)))).hasSize(100);
+        assertThat(store.check().objects()).isEqualTo(1_000);
+        alter(new Alteration.DropIndex("plain", "plain_by_a"));
+        Fault refused = refused(
+                Problem.SCAN_REFUSED,
+                () -> store.read(transaction -> transaction
+                        .find(Selection.of(indexed).where(Term.of("a").eq(3L)))
+                        .list()));
+        assertThat(refused.getMessage()).contains("add it");
+    }
+
+    @Test
+    void aScanIsRefusedWhereItWouldReadMoreThanAllowed() {
+        create(PEOPLE);
+        insert(PEOPLE, person("Bob", 1), person("Jill", 2), person("Joe", 3));
+        Selection unindexed = Selection.of(PEOPLE).where(Term.of("count").gt(1L));
+
+        refused(Problem.SCAN_REFUSED, () -> store.read(transaction -> transaction.find(unindexed).list()));
+        assertThat(refused(
+                                Problem.SCAN_REFUSED,
+                                () -> store.read(transaction ->
+                                        transaction.find(unindexed.scanning(2)).list()))
+                        .sentence())
+                .contains("3 objects");
+        List<State> found = store.read(
+                transaction -> transaction.find(unindexed.scanning(3)).list());
+        assertThat(found).hasSize(2);
+    }
+}
