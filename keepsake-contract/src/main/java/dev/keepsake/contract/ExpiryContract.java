@@ -38,7 +38,8 @@ public abstract class ExpiryContract extends KeyValueContract {
     /** For the tests of stores. */
     protected ExpiryContract() {}
 
-    record Login(String id, String person, @Expires @Nullable Instant until) {}
+    record Login(
+            String id, String person, @Expires @Nullable Instant until) {}
 
     /** Whether objects expire here; where they do not, that a kind whose objects do is refused. */
     private boolean expires() {

@@ -70,7 +70,10 @@ public abstract class KeyValueContract extends RandomSessionSuite {
         assertThat(text.keys("h[^ae]llo")).containsExactly("h*llo", "hxllo");
         assertThat(text.keys("h[a-e]llo")).containsExactly("hallo", "hello");
         assertThat(text.keys("h\\*llo")).containsExactly("h*llo");
+        assertThat(text.keys("H?llo")).containsExactly("H\u00e9llo");
         assertThat(text.keys("nothing*")).isEmpty();
+        assertThat(refused(Problem.REQUEST_INVALID, () -> text.keys("[z-a]")).sentence())
+                .contains("[z-a]");
         assertThat(text.keys()).hasSize(7).isSorted();
     }
 

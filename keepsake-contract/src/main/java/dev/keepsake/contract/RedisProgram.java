@@ -2,6 +2,7 @@ package dev.keepsake.contract;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,9 @@ record RedisProgram(String version, @Nullable Path installed, List<String> more)
     @Override
     public List<String> command(Path prepared, Path folder, int port, boolean durable) {
         Path program = installed == null ? program(prepared) : installed;
+        if (isSentinel()) {
+            return List.of(program.toString(), sentinelFile(folder, port).toString(), "--sentinel");
+        }
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of("--port", String.valueOf(port), "--bind", "127.0.0.1"));
         command.addAll(List.of("--dir", folder.resolve("data").toString()));
@@ -91,6 +95,24 @@ record RedisProgram(String version, @Nullable Path installed, List<String> more)
         }
         command.addAll(more);
         return command;
+    }
+
+    /** A sentinel writes what it learns into its configuration, which so is a file; its lines stand for the arguments. */
+    private Path sentinelFile(Path folder, int port) {
+        Path file = folder.resolve("sentinel.conf");
+        List<String> lines = new ArrayList<>(List.of("port " + port, "bind 127.0.0.1", "dir " + folder));
+        lines.addAll(more.subList(1, more.size()));
+        try {
+            Files.write(file, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return file;
+    }
+
+    /** Whether it is no store, but watches one and its replicas. */
+    boolean isSentinel() {
+        return !more.isEmpty() && more.getFirst().equals("--sentinel");
     }
 
     @Override

@@ -27,7 +27,10 @@ public enum Scale {
     INCREMENTS(1_000, 1_000),
 
     /** How often each of eight threads adds to one list. */
-    PUSHES(10, 100);
+    PUSHES(10, 100),
+
+    /** For how many seconds processes that write are killed again and again. */
+    CRASH_SECONDS(8, 60);
 
     private final int small;
     private final int full;

@@ -71,6 +71,30 @@ public final class Servers {
         return RedisServer.start(RedisProgram.find().with(more), true);
     }
 
+    /** A replica of a Redis, of the caller's own, that it may kill and must close. */
+    public static RedisServer startReplica(RedisServer primary) {
+        return startRedis(
+                "--replicaof",
+                primary.host(),
+                String.valueOf(primary.port()),
+                "--masteruser",
+                primary.user(),
+                "--masterauth",
+                primary.password());
+    }
+
+    /** A sentinel that watches a Redis under a name, asks for no password, and puts a replica in its place within seconds. */
+    public static RedisServer startSentinel(RedisServer primary, String name) {
+        String watched = "sentinel ";
+        return startRedis(
+                "--sentinel",
+                watched + "monitor " + name + " " + primary.host() + " " + primary.port() + " 1",
+                watched + "auth-user " + name + " " + primary.user(),
+                watched + "auth-pass " + name + " " + primary.password(),
+                watched + "down-after-milliseconds " + name + " 500",
+                watched + "failover-timeout " + name + " 3000");
+    }
+
     /** A Redis Cluster of the caller's own, durable, that it may harm and must close. */
     public static RedisCluster startRedisCluster() {
         return RedisCluster.start();

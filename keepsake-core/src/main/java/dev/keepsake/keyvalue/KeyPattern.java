@@ -10,9 +10,11 @@ import java.util.regex.PatternSyntaxException;
  */
 final class KeyPattern {
     private final Pattern pattern;
+    private final String prefix;
 
-    private KeyPattern(Pattern pattern) {
+    private KeyPattern(Pattern pattern, String prefix) {
         this.pattern = pattern;
+        this.prefix = prefix;
     }
 
     static KeyPattern of(String text) {
@@ -41,13 +43,18 @@ final class KeyPattern {
             }
         }
         try {
-            return new KeyPattern(Pattern.compile(regex.toString(), Pattern.DOTALL));
+            return new KeyPattern(Pattern.compile(regex.toString(), Pattern.DOTALL), text.split("[*?\\[\\\\]", 2)[0]);
         } catch (PatternSyntaxException e) {
             throw Problem.REQUEST_INVALID
                     .because("%s is no pattern of keys", text)
                     .hint("* is any text, ? one character, [a-c] one of several, \\ takes the next as it is")
                     .fault();
         }
+    }
+
+    /** What all keys that match start with. */
+    String prefix() {
+        return prefix;
     }
 
     boolean matches(String key) {

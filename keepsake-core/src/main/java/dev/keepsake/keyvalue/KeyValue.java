@@ -324,7 +324,7 @@ public final class KeyValue<V> implements AutoCloseable {
         return millis == NativeKeyValue.FOR_EVER ? Optional.empty() : Optional.of(Duration.ofMillis(millis));
     }
 
-    /** All keys, sorted. It reads them all. */
+    /** All keys, sorted as text is, by code point. It reads them all. */
     public List<String> keys() {
         return keys("*");
     }
@@ -334,7 +334,11 @@ public final class KeyValue<V> implements AutoCloseable {
      * the next as it is. It reads all keys.
      */
     public List<String> keys(String pattern) {
-        return entries.keys(pattern);
+        KeyPattern wanted = KeyPattern.of(pattern);
+        return entries.keys(wanted.prefix()).stream()
+                .filter(wanted::matches)
+                .sorted(Values::orderText)
+                .toList();
     }
 
     /** Closes the store, if {@link #open} opened it. */

@@ -52,6 +52,6 @@ public interface NativeKeyValue {
     /** For how many milliseconds a key still lives; {@link #FOR_EVER}, or {@link #NOT_THERE}, as the command PTTL of Redis says it. */
     long ttl(String key);
 
-    /** The keys that match a pattern, sorted. */
-    List<String> keys(String pattern);
+    /** The keys that start with a text, in no order. */
+    List<String> keys(String prefix);
 }

@@ -166,19 +166,17 @@ final class StateKeyValue implements NativeKeyValue {
     }
 
     @Override
-    public List<String> keys(String pattern) {
+    public List<String> keys(String prefix) {
         if (!isThere()) {
             return List.of();
         }
-        KeyPattern wanted = KeyPattern.of(pattern);
         Instant now = store.now();
-        Selection all = Selection.of(KIND).only("key", "expires").scanning(Long.MAX_VALUE);
+        Condition wanted = prefix.isEmpty() ? Condition.all() : Term.of("key").startsWith(prefix);
+        Selection all = Selection.of(KIND).where(wanted).only("key", "expires");
         return store.read(transaction -> {
             try (Stream<State> states = transaction.find(all).stream()) {
                 return states.filter(state -> !(state.get("expires") instanceof Instant end) || end.isAfter(now))
-                        .map(state -> (String) state.get("key"))
-                        .filter(key -> key != null && wanted.matches(key))
-                        .sorted()
+                        .map(state -> (String) Objects.requireNonNull(state.get("key")))
                         .toList();
             }
         });

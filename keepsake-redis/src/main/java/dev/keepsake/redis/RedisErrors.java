@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +109,13 @@ final class RedisErrors {
                 return Problem.STORE_UNREACHABLE
                         .because("there is no such host")
                         .hint("check its name");
+            }
+            if (at instanceof SSLException) {
+                return Problem.STORE_UNREACHABLE
+                        .because("the server's certificate or its TLS is not accepted")
+                        .fact("reason", Report.quote(rootMessage(thrown)))
+                        .hint("let the Java that runs this trust its certificate; verify=ca checks all but the host's"
+                                + " name, verify=none nothing at all");
             }
             if (at instanceof TimeoutException || at instanceof RedisCommandTimeoutException) {
                 return Problem.TIME_LIMIT

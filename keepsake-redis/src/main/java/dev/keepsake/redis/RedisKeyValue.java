@@ -5,20 +5,16 @@ import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.keyvalue.KeyValue;
 import dev.keepsake.keyvalue.NativeKeyValue;
-import dev.keepsake.value.Values;
-import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -160,20 +156,16 @@ final class RedisKeyValue implements NativeKeyValue {
     }
 
     @Override
-    public List<String> keys(String pattern) {
-        Set<String> found = new TreeSet<>(Values::orderText);
-        ScanArgs matching = ScanArgs.Builder.limit(BATCH).match(RedisKeys.bytes(pattern));
-        Function<ScanCursor, KeyScanCursor<byte[]>> scan = from -> link.ask(redis -> redis.scan(from, matching));
-        KeyScanCursor<byte[]> at = scan.apply(ScanCursor.INITIAL);
-        while (true) {
-            at.getKeys().stream()
-                    .map(RedisKeys::text)
-                    .filter(key -> !keys.isOurs(key))
-                    .forEach(found::add);
-            if (at.isFinished()) {
-                return List.copyOf(found);
-            }
-            at = scan.apply(at);
-        }
+    public List<String> keys(String prefix) {
+        Set<String> found = new HashSet<>();
+        ScanArgs matching = ScanArgs.Builder.limit(BATCH).match(RedisKeys.startingWith(prefix));
+        link.scan(
+                null,
+                matching,
+                some -> some.stream()
+                        .map(RedisKeys::text)
+                        .filter(key -> !keys.isOurs(key))
+                        .forEach(found::add));
+        return List.copyOf(found);
     }
 }

@@ -87,6 +87,11 @@ record RedisKeys(String prefix) {
         return name.replace("%", "%25").replace(":", "%3A");
     }
 
+    /** The pattern of all keys that start with a text. */
+    static byte[] startingWith(String prefix) {
+        return bytes(prefix.replaceAll("([\\\\*?\\[\\]^])", "\\\\$1") + "*");
+    }
+
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

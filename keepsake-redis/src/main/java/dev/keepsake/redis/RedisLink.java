@@ -5,18 +5,23 @@ import dev.keepsake.fault.Problem;
 import dev.keepsake.store.StoreInfo;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
@@ -32,7 +37,9 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -354,6 +361,32 @@ final class RedisLink implements AutoCloseable {
 
     void addMember(String key, String member) {
         ask(redis -> redis.sadd(RedisKeys.bytes(key), RedisKeys.bytes(member)));
+    }
+
+    /** Passes on the keys that match, some at a time and some perhaps twice, of those servers that have keys of a tag, or of all. */
+    void scan(@Nullable String tag, ScanArgs matching, Consumer<List<byte[]>> found) {
+        for (Supplier<RedisClusterAsyncCommands<byte[], byte[]>> server : keepers(tag)) {
+            ScanCursor at = ScanCursor.INITIAL;
+            do {
+                ScanCursor from = at;
+                KeyScanCursor<byte[]> next = ask(any -> server.get().scan(from, matching));
+                found.accept(next.getKeys());
+                at = next;
+            } while (!at.isFinished());
+        }
+    }
+
+    private List<Supplier<RedisClusterAsyncCommands<byte[], byte[]>>> keepers(@Nullable String tag) {
+        if (!(connection instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster)) {
+            return List.of(() -> commands);
+        }
+        int slot = tag == null ? -1 : SlotHash.getSlot(tag);
+        return cluster.getPartitions().stream()
+                .filter(node -> slot < 0 ? !node.getSlots().isEmpty() : node.hasSlot(slot))
+                .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM))
+                .<Supplier<RedisClusterAsyncCommands<byte[], byte[]>>>map(
+                        node -> () -> cluster.getConnection(node.getNodeId()).async())
+                .toList();
     }
 
     /** Deletes keys of one tag. */

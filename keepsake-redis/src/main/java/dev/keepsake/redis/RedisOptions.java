@@ -121,29 +121,26 @@ record RedisOptions(
     List<RedisURI> uris() {
         List<RedisURI> uris = new ArrayList<>();
         if (sentinel.isPresent()) {
-            RedisURI.Builder builder = RedisURI.Builder.sentinel(address.host(), address.port(), sentinel.get());
-            nodes.forEach(node -> builder.withSentinel(node.getHost(), node.getPort()));
-            uris.add(complete(builder.build()));
+            RedisURI.Builder watched = RedisURI.Builder.sentinel(address.host(), address.port(), sentinel.get());
+            nodes.forEach(node -> watched.withSentinel(node.getHost(), node.getPort()));
+            uris.add(completed(watched));
         } else {
-            uris.add(complete(RedisURI.create(address.host(), address.port())));
-            nodes.forEach(node -> uris.add(complete(RedisURI.create(node.getHost(), node.getPort()))));
+            uris.add(completed(RedisURI.Builder.redis(address.host(), address.port())));
+            nodes.forEach(node -> uris.add(completed(RedisURI.Builder.redis(node.getHost(), node.getPort()))));
         }
         return uris;
     }
 
-    private RedisURI complete(RedisURI uri) {
-        RedisURI.Builder builder = RedisURI.builder(uri)
-                .withDatabase(database)
+    private RedisURI completed(RedisURI.Builder builder) {
+        builder.withDatabase(database)
                 .withTimeout(connectTimeout)
                 .withSsl(isEncrypted)
                 .withVerifyPeer(verify);
         String password = address.password();
-        if (password != null) {
-            if (address.user().isEmpty()) {
-                builder.withPassword(password.toCharArray());
-            } else {
-                builder.withAuthentication(address.user(), password.toCharArray());
-            }
+        if (password != null && address.user().isEmpty()) {
+            builder.withPassword(password.toCharArray());
+        } else if (password != null) {
+            builder.withAuthentication(address.user(), password.toCharArray());
         }
         return builder.build();
     }

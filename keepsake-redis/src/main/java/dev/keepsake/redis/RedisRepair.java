@@ -4,7 +4,6 @@ import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Findings;
-import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
@@ -69,24 +68,14 @@ final class RedisRepair {
 
     private void scanObjects(RedisKind kind) {
         String prefix = kind.keys().objects(kind.kind());
-        ScanArgs matching = ScanArgs.Builder.limit(BATCH).match(RedisKeys.bytes(glob(prefix) + "*"));
-        ScanCursor at = ScanCursor.INITIAL;
-        do {
-            ScanCursor from = at;
-            KeyScanCursor<byte[]> found = store.link().ask(redis -> redis.scan(from, matching));
-            List<byte[]> keys = found.getKeys();
+        ScanArgs matching = ScanArgs.Builder.limit(BATCH).match(RedisKeys.startingWith(prefix));
+        store.link().scan(kind.tag(), matching, keys -> {
             if (kind.kind().isBag()) {
                 keys.forEach(key -> checkObjects(kind, List.of(key))); // its key alone tells which object it is
             } else {
                 checkObjects(kind, keys);
             }
-            at = found;
-        } while (!at.isFinished());
-    }
-
-    /** The text as a pattern that only it matches. */
-    private static String glob(String text) {
-        return text.replaceAll("([\\\\*?\\[\\]^])", "\\\\$1");
+        });
     }
 
     private void checkObjects(RedisKind kind, List<byte[]> keys) {

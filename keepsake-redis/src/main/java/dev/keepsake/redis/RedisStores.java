@@ -26,8 +26,8 @@ public final class RedisStores {
      */
     public static Store of(RedisClient client, RedisURI uri) {
         String host = uri.getHost() == null ? uri.getSentinels().getFirst().getHost() : uri.getHost();
-        StoreUrl url = StoreUrl.parse((uri.isSsl() ? "rediss" : "redis") + "://" + host + ":" + Math.max(1, uri.getPort())
-                + "/" + uri.getDatabase());
+        StoreUrl url = StoreUrl.parse((uri.isSsl() ? "rediss" : "redis") + "://" + host + ":"
+                + Math.max(1, uri.getPort()) + "/" + uri.getDatabase());
         RedisOptions options = RedisOptions.of(url);
         return new RedisStore(RedisLink.of(client, uri, options, url.scheme()), options);
     }

@@ -67,14 +67,17 @@ class RedisConnectingTest {
         assertThat(options.place()).isEqualTo("localhost/0");
         assertThat(options.address().port()).isEqualTo(6379);
         assertThat(options.isEncrypted()).isFalse();
-        assertThat(RedisOptions.of(StoreUrl.parse("rediss://localhost")).isEncrypted()).isTrue();
+        assertThat(RedisOptions.of(StoreUrl.parse("rediss://localhost")).isEncrypted())
+                .isTrue();
     }
 
     @Test
     @Row("S1-80")
     void aPasswordAloneIsThatOfTheDefaultUser() {
-        String password = server.password().replace("%", "%25").replace("/", "%2F").replace("?", "%3F");
-        try (KeyValue<byte[]> bytes = KeyValue.open(at(":" + password.replace("@", "%40").replace("#", "%23") + "@"))) {
+        String password =
+                server.password().replace("%", "%25").replace("/", "%2F").replace("?", "%3F");
+        try (KeyValue<byte[]> bytes =
+                KeyValue.open(at(":" + password.replace("@", "%40").replace("#", "%23") + "@"))) {
             bytes.text().set("greeting", "hello");
             assertThat(bytes.text().get("greeting")).contains("hello");
         }
@@ -141,11 +144,13 @@ class RedisConnectingTest {
 
     @Test
     void aWrongPasswordIsToldFromAMissingOne() {
-        assertThat(refused(Problem.ACCESS_DENIED, () -> Stores.open(at("keepsake:s3cret@"))).sentence())
+        assertThat(refused(Problem.ACCESS_DENIED, () -> Stores.open(at("keepsake:s3cret@")))
+                        .sentence())
                 .contains("does not know");
         assertThat(refused(Problem.ACCESS_DENIED, () -> Stores.open(at(""))).sentence())
                 .contains("none was given");
-        assertThat(refused(Problem.ACCESS_DENIED, () -> Stores.open(at("nobody:s3cret@"))).getMessage())
+        assertThat(refused(Problem.ACCESS_DENIED, () -> Stores.open(at("nobody:s3cret@")))
+                        .getMessage())
                 .contains("127.0.0.1:" + server.port());
     }
 
@@ -169,7 +174,8 @@ class RedisConnectingTest {
             long start = System.nanoTime();
             refused(
                     Problem.TIME_LIMIT,
-                    () -> Stores.open("redis://127.0.0.1:" + silent.getLocalPort() + "/0?connectTimeout=500&timeout=500"));
+                    () -> Stores.open(
+                            "redis://127.0.0.1:" + silent.getLocalPort() + "/0?connectTimeout=500&timeout=500"));
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         }
     }
@@ -210,8 +216,8 @@ class RedisConnectingTest {
 
     @Test
     void aServerWithoutMemoryLeftTakesNoWritesAndLosesNothing() {
-        try (RedisServer small =
-                        Servers.startRedis("--maxmemory", "6mb", "--databases", "16", "--hz", "10", "--appendonly", "no");
+        try (RedisServer small = Servers.startRedis(
+                        "--maxmemory", "6mb", "--databases", "16", "--hz", "10", "--appendonly", "no");
                 Keepsake keepsake = Keepsake.open(small.freshSpace(), Trainer.class)) {
             keepsake.useTransaction(session -> session.add(new Trainer("ash", 8)));
             Fault full = refused(Problem.STORE_FULL, () -> {
@@ -230,7 +236,8 @@ class RedisConnectingTest {
     void aUserWhoMayNotIsToldWhatItMayNot() {
         server.command(url, "ACL", "SETUSER", "reader", "on", ">s3cret", "~*", "+@read", "+@connection", "+info");
         try (Guarded store = Stores.open(at("reader:s3cret@"))) {
-            assertThat(refused(Problem.ACCESS_DENIED, store::inspect).sentence()).isNotBlank();
+            assertThat(refused(Problem.ACCESS_DENIED, store::inspect).sentence())
+                    .isNotBlank();
         } catch (Fault fault) {
             assertThat(fault.problem()).isEqualTo(Problem.ACCESS_DENIED);
         } finally {

@@ -59,8 +59,7 @@ class RedisFaultsTest {
             for (int i = 2; i <= 5; i++) {
                 int count = i;
                 keepsake.useTransaction(session -> {
-                    session.put(new Counter(
-                            "a", session.get(Counter.class, "a").count() + 1));
+                    session.put(new Counter("a", session.get(Counter.class, "a").count() + 1));
                     proxy.swallowNextAnswer();
                 });
                 assertThat(keepsake.get(Counter.class, "a").count()).isEqualTo(count);
@@ -208,8 +207,7 @@ class RedisFaultsTest {
             store.createAll(Schema.of(List.of(notes)));
             State note = notes.state(Map.of("id", 1L, "body", Map.of("b", 1L, "a", List.of(2L)), "size", 100.0));
             store.write(transaction -> transaction.write(Changeset.inserts(notes, List.of(note))));
-            Servers.redis()
-                    .command(url, "HSET", "{keepsake}:notes:1", "body", "{ \"a\":[2],\"b\" : 1}", "size", "1E2");
+            Servers.redis().command(url, "HSET", "{keepsake}:notes:1", "body", "{ \"a\":[2],\"b\" : 1}", "size", "1E2");
 
             Guard guard = Guard.of(note, List.of("body", "size"));
             State changed = note.with("size", 2.0);
@@ -217,8 +215,8 @@ class RedisFaultsTest {
                     transaction.write(Changeset.of(new Changeset.Update(notes, changed, List.of("size"), guard))));
             Fault stale = catchThrowableOfType(
                     Fault.class,
-                    () -> store.write(transaction ->
-                            transaction.write(Changeset.of(new Changeset.Update(notes, changed, List.of("size"), guard)))));
+                    () -> store.write(transaction -> transaction.write(
+                            Changeset.of(new Changeset.Update(notes, changed, List.of("size"), guard)))));
 
             assertThat(stale.problem()).isEqualTo(Problem.STALE_OBJECT);
             assertThat(stale.getMessage()).contains("size").contains("100.0").contains("2.0");
@@ -235,8 +233,8 @@ class RedisFaultsTest {
                 .build();
         try (Guarded store = Stores.open(Servers.redis().freshSpace())) {
             long given = (1L << 60) + 1;
-            store.write(transaction -> transaction.write(Changeset.inserts(
-                    numbered, List.of(numbered.state(Map.of("id", given, "name", "given"))))));
+            store.write(transaction -> transaction.write(
+                    Changeset.inserts(numbered, List.of(numbered.state(Map.of("id", given, "name", "given"))))));
             List<Object> ids = store.write(transaction -> transaction.write(
                             Changeset.inserts(numbered, List.of(numbered.state(Map.of("name", "next"))))))
                     .ids();

@@ -160,14 +160,17 @@ final class RedisIndexesTest extends StoreFixture {
             case 1 -> Term.of("a").in(Arrays.asList(one(1L, 2L), one(2L, 100L)));
             case 2 -> compared(Term.of("a"), one(1L, 2L, -4L));
             case 3 -> compared(Term.of("c"), one(new BigDecimal("1"), new BigDecimal("1.2")));
-            case 4 -> random.nextBoolean() ? Term.of("b").eq(one("a", "ab", "")) : compared(Term.of("b"), one("a", "b"));
+            case 4 ->
+                random.nextBoolean() ? Term.of("b").eq(one("a", "ab", "")) : compared(Term.of("b"), one("a", "b"));
             case 5 -> Term.of("b").startsWith((String) one("", "a", "ab", "x"));
             case 6 -> Term.of("e").between(one(-5.0, 0.1), one(0.1, 2.0));
-            case 7 -> random.nextBoolean()
-                    ? Term.of("id").in(Arrays.asList(one(1L, 2L, 21L), one(7L, 30L, 999L)))
-                    : Term.of("tags").eq(one(List.of(1L), List.of()));
+            case 7 ->
+                random.nextBoolean()
+                        ? Term.of("id").in(Arrays.asList(one(1L, 2L, 21L), one(7L, 30L, 999L)))
+                        : Term.of("tags").eq(one(List.of(1L), List.of()));
             case 8 -> condition(depth - 1).or(condition(depth - 1));
-            case 9 -> random.nextBoolean() ? condition(depth - 1).not() : Term.of("d").isNull();
+            case 9 ->
+                random.nextBoolean() ? condition(depth - 1).not() : Term.of("d").isNull();
             default -> condition(depth - 1).and(condition(depth - 1));
         };
     }
@@ -188,8 +191,9 @@ final class RedisIndexesTest extends StoreFixture {
 
     private static long counted(Guarded store, Condition condition) {
         try {
-            return store.read(transaction ->
-                            transaction.aggregate(Aggregation.count(THINGS, condition)).list())
+            return store.read(transaction -> transaction
+                            .aggregate(Aggregation.count(THINGS, condition))
+                            .list())
                     .getFirst()
                     .longAt(0);
         } catch (Fault fault) {
@@ -212,7 +216,11 @@ final class RedisIndexesTest extends StoreFixture {
                         .where(Term.of("right").eq(2L))))
                 .singleElement()
                 .satisfies(state -> assertThat(state.get("a")).isEqualTo(2L));
-        assertThat(values("left", Selection.of(PAIRS).where(Term.of("a").eq(3L)).orderBy(Term.of("left").desc())))
+        assertThat(values(
+                        "left",
+                        Selection.of(PAIRS)
+                                .where(Term.of("a").eq(3L))
+                                .orderBy(Term.of("left").desc())))
                 .containsExactly("y:1", "y", "x", "\"");
         assertThat(find(Selection.of(PAIRS).orderBy(Term.of("left").asc()).limit(4)))
                 .extracting(state -> state.get("left") + "" + state.get("right"))
@@ -253,7 +261,9 @@ final class RedisIndexesTest extends StoreFixture {
         insert(PEOPLE, person("Bob", 1), person("Jill", 2), person("Joe", 3));
         Selection unindexed = Selection.of(PEOPLE).where(Term.of("count").gt(1L));
 
-        refused(Problem.SCAN_REFUSED, () -> store.read(transaction -> transaction.find(unindexed).list()));
+        refused(
+                Problem.SCAN_REFUSED,
+                () -> store.read(transaction -> transaction.find(unindexed).list()));
         assertThat(refused(
                                 Problem.SCAN_REFUSED,
                                 () -> store.read(transaction ->

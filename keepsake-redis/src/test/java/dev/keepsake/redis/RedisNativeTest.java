@@ -75,8 +75,18 @@ class RedisNativeTest {
 
         assertThat(command("HGETALL", "{keepsake}:orders:1"))
                 .containsExactlyInAnyOrder(
-                        "id", "1", "customer", "ann", "total", "12.5", "placed", "2026-01-02T03:04:05.678Z", "lines",
-                        "[\"tea\",\"milk\"]", "note", "\0");
+                        "id",
+                        "1",
+                        "customer",
+                        "ann",
+                        "total",
+                        "12.5",
+                        "placed",
+                        "2026-01-02T03:04:05.678Z",
+                        "lines",
+                        "[\"tea\",\"milk\"]",
+                        "note",
+                        "\0");
         assertThat(command("KEYS", "*"))
                 .contains(
                         "{keepsake}:orders:1",
@@ -94,15 +104,16 @@ class RedisNativeTest {
 
         keepsake.useTransaction(session -> {
             @SuppressWarnings("unchecked") // it is opened for bytes
-            StatefulRedisConnection<byte[], byte[]> connection = session.transaction().unwrap(StatefulRedisConnection.class);
+            StatefulRedisConnection<byte[], byte[]> connection =
+                    session.transaction().unwrap(StatefulRedisConnection.class);
             RedisCommands<byte[], byte[]> redis = connection.sync();
             Map<byte[], byte[]> hash = redis.hgetall("{keepsake}:orders:2".getBytes(StandardCharsets.UTF_8));
             List<Order> decoded = session.decode(Order.class, hash);
 
             assertThat(decoded).containsExactly(session.get(Order.class, 2L));
             assertThat(decoded.getFirst().note()).isEqualTo("fast");
-            Fault lacking = catchThrowableOfType(
-                    Fault.class, () -> session.decode(Order.class, Map.of("customer", "ann")));
+            Fault lacking =
+                    catchThrowableOfType(Fault.class, () -> session.decode(Order.class, Map.of("customer", "ann")));
             assertThat(lacking.problem()).isEqualTo(Problem.REQUEST_INVALID);
             Fault other = catchThrowableOfType(Fault.class, () -> session.decode(Order.class, "a text"));
             assertThat(other.problem()).isEqualTo(Problem.REQUEST_INVALID);
@@ -150,7 +161,8 @@ class RedisNativeTest {
         keepsake.useTransaction(session -> session.add(order("ann", null)));
         assertThat(text.keys()).containsExactly("counter", "words");
         for (String ours : List.of("{keepsake}:orders:1", "{keepsake:archive}:x", "{keepsake}::kinds")) {
-            assertThat(catchThrowableOfType(Fault.class, () -> text.set(ours, "x")).problem())
+            assertThat(catchThrowableOfType(Fault.class, () -> text.set(ours, "x"))
+                            .problem())
                     .isEqualTo(Problem.REQUEST_INVALID);
         }
     }
@@ -177,7 +189,9 @@ class RedisNativeTest {
             own.kill();
             own.restart();
             try (Keepsake kept = Keepsake.open(there, Order.class)) {
-                assertThat(kept.query(Order.class).list()).extracting(Order::customer).containsExactly("ann", "bob");
+                assertThat(kept.query(Order.class).list())
+                        .extracting(Order::customer)
+                        .containsExactly("ann", "bob");
                 assertThat(kept.store().check().examples()).isEmpty();
             }
         }
@@ -197,7 +211,9 @@ class RedisNativeTest {
             own.kill();
             own.restart();
             try (Keepsake kept = Keepsake.open(there, Order.class)) {
-                assertThat(kept.query(Order.class).list()).extracting(Order::customer).containsExactly("ann");
+                assertThat(kept.query(Order.class).list())
+                        .extracting(Order::customer)
+                        .containsExactly("ann");
                 assertThat(kept.store().check().examples()).isEmpty();
             }
         }
@@ -234,8 +250,8 @@ class RedisNativeTest {
     void driftIsFoundAndMended() {
         keepsake.useTransaction(session -> session.addAll(
                 List.of(order("ann", null), order("bob", null), order("cid", null), order("dan", null))));
-        keepsake.useTransaction(session -> session.add(
-                new Visit("v", Instant.now().plusSeconds(1000).truncatedTo(ChronoUnit.MILLIS))));
+        keepsake.useTransaction(session ->
+                session.add(new Visit("v", Instant.now().plusSeconds(1000).truncatedTo(ChronoUnit.MILLIS))));
         command("DEL", "{keepsake}:orders:1");
         command("HSET", "{keepsake}:orders:2", "customer", "eve");
         command("DEL", "{keepsake}::ids:orders");
@@ -259,15 +275,15 @@ class RedisNativeTest {
                         .where(field(Order::customer).eq("bob"))
                         .list())
                 .isEmpty();
-        assertThat(Long.parseLong(command("PTTL", "{keepsake}:visit:v").getFirst())).isPositive();
+        assertThat(Long.parseLong(command("PTTL", "{keepsake}:visit:v").getFirst()))
+                .isPositive();
     }
 
     @Test
     void aRequestIsRenderedAsTheScriptItCalls() {
         keepsake.createAll();
         assertThat(keepsake.store()
-                        .render(Selection.of(
-                                keepsake.codec(Order.class).kind())))
+                        .render(Selection.of(keepsake.codec(Order.class).kind())))
                 .containsExactly("EVALSHA read.lua {keepsake}:orders:*");
         assertThat(Arrays.stream(RedisScript.values()).map(RedisScript::digest))
                 .allMatch(digest -> digest.matches("[0-9a-f]{40}"))

@@ -124,13 +124,12 @@ class SortKeyTest {
         int order = Integer.signum(Values.order(one, other));
 
         assertThat(Integer.signum(Arrays.compareUnsigned(first, second))).as(as).isEqualTo(order);
-        assertThat(Integer.signum(
-                        Arrays.compareUnsigned(SortKey.inverted(first), SortKey.inverted(second))))
+        assertThat(Integer.signum(Arrays.compareUnsigned(SortKey.inverted(first), SortKey.inverted(second))))
                 .as("inverted " + as)
                 .isEqualTo(-order);
         if (order != 0) {
-            boolean begins = first.length <= second.length
-                    && Arrays.equals(first, 0, first.length, second, 0, first.length);
+            boolean begins =
+                    first.length <= second.length && Arrays.equals(first, 0, first.length, second, 0, first.length);
             assertThat(begins).as(as + ": one is the beginning of the other").isFalse();
         }
     }
