@@ -47,8 +47,8 @@ final class Exit {
 
     /** Tells what was thrown by a command with these arguments, and gives the code. */
     static int tell(Throwable thrown, Console console, String... arguments) {
-        if (thrown instanceof Console.Gone) {
-            return DONE;
+        if (thrown instanceof Console.Gone || thrown instanceof Different) {
+            return code(thrown);
         }
         String text = console.debug() ? trace(thrown) : message(thrown);
         for (String argument : arguments) {
@@ -71,6 +71,7 @@ final class Exit {
     static int code(Throwable thrown) {
         return switch (thrown) {
             case Console.Gone gone -> DONE;
+            case Different different -> DIFFERENT;
             case Refused refused -> REFUSED;
             case CommandLine.ParameterException wrong -> USAGE;
             case Fault fault -> code(fault);

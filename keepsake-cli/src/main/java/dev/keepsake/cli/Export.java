@@ -34,6 +34,7 @@ final class Export implements Command {
                         "FILE",
                         "ends with .jsonl or .csv, compressed with .gz; without it, JSON goes to standard output"))
                 .addOption(Query.where())
+                .addOption(Query.scan())
                 .addOption(Specs.text("--order", "FIELDS", "sort by these instead of by id; -FIELD from the greatest"))
                 .addOption(Specs.flag("--nulls", "write null fields too where the store keeps no absent ones"))
                 .addOption(Specs.flag("--force", "replace FILE if it exists"));
@@ -61,7 +62,7 @@ final class Export implements Command {
             AtomicLong done = new AtomicLong();
             try (Progress progress = new Progress(console, "export", -1, done::get)) {
                 boolean nulls = given.has("--nulls") || store.features().absence() == Features.Absence.KEPT;
-                Job job = new Job(store, selection, format, nulls, done, progress);
+                Job job = new Job(store, selection, format, nulls, done, progress, console);
                 if (file.isPresent()) {
                     toFile(job, file.get(), given.has("--force"));
                 } else {
@@ -77,7 +78,13 @@ final class Export implements Command {
 
     /** What is exported, and what is told of it on the way. */
     private record Job(
-            Guarded store, Selection selection, Format format, boolean nulls, AtomicLong done, Progress progress) {}
+            Guarded store,
+            Selection selection,
+            Format format,
+            boolean nulls,
+            AtomicLong done,
+            Progress progress,
+            Console console) {}
 
     private static Selection ordered(Selection selection) {
         Kind kind = selection.kind();
@@ -129,6 +136,7 @@ final class Export implements Command {
                         check.run();
                     }
                 }
+                Query.tellScan(cursor, job.console);
                 return writer;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -23,10 +23,10 @@ final class Inspect implements Command {
         CommandSpec spec = Specs.command(
                         "inspect",
                         "Shows what is really in a store.",
-                        "Each kind with its number of objects, fields, id, indexes, references and checks.",
+                        "Each kind with its number of objects, fields, id, indexes, references and checks; of a server",
+                        "whose settings decide what may be lost, these too.",
                         "Nothing is written.")
-                .addPositional(Specs.argument(
-                        0, "URL", "the store: sqlite:FILE, or postgresql:// or mariadb://USER@HOST/DATABASE"))
+                .addPositional(Specs.url())
                 .addPositional(Specs.optional(1, "KIND", "this kind alone"))
                 .addOption(Specs.flag("--json", "one JSON object a line, one for each kind"));
         return Specs.examples(
@@ -55,6 +55,12 @@ final class Inspect implements Command {
                 return kinds;
             });
             if (!given.has("--json")) {
+                store.settings()
+                        .forEach((name, value) -> console.out()
+                                .println(
+                                        name.equals("warning")
+                                                ? name + ": " + value
+                                                : "setting " + name + " = " + value));
                 console.out().println(Texts.counted(kinds.size(), "kind"));
             }
         }

@@ -22,6 +22,8 @@ final class KindText {
         String generated = kind.generation() == Generation.GIVEN ? "" : ", generated: " + lower(kind.generation());
         rules.put("key", List.of(kind.isBag() ? "none: a bag of objects" : String.join(", ", kind.id()) + generated));
         rules.put("version", kind.version().stream().toList());
+        rules.put("expires by", kind.expiry().stream().toList());
+        rules.put("shard", kind.shard().stream().toList());
         rules.put("index", kind.indexes().stream().map(Index::toString).toList());
         rules.put(
                 "reference", kind.references().stream().map(Reference::toString).toList());
@@ -40,6 +42,8 @@ final class KindText {
         json.put("id", kind.id());
         json.put("generation", lower(kind.generation()));
         json.put("version", kind.version().orElse(null));
+        json.put("expiry", kind.expiry().orElse(null));
+        json.put("shard", kind.shard().orElse(null));
         json.put("fields", kind.fields().stream().map(KindText::json).toList());
         json.put("indexes", kind.indexes().stream().map(KindText::json).toList());
         json.put("references", kind.references().stream().map(KindText::json).toList());

@@ -20,7 +20,7 @@ import picocli.CommandLine.ParseResult;
  */
 public final class Main {
     private static final List<Command> COMMANDS =
-            List.of(new Inspect(), new Query(), new Import(), new Export(), new Tour(), new Help());
+            List.of(new Inspect(), new Query(), new Import(), new Export(), new Repair(), new Tour(), new Help());
 
     private Main() {}
 

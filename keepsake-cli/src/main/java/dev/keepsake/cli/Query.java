@@ -34,6 +34,7 @@ final class Query implements Command {
                 .addOption(Specs.number("--offset", "N", "without the first so many"))
                 .addOption(Specs.text("--fields", "FIELDS", "show these alone; info.license goes into a nested value"))
                 .addOption(Specs.flag("--json", "one JSON object a line; null as null, absent fields left out"))
+                .addOption(scan())
                 .addOption(Specs.flag("--count", "only how many satisfy the condition"))
                 .addOption(Specs.flag("--explain", "only how the store would find them"))
                 .addOption(Specs.flag("--sql", "only the request in the store's own language"));
@@ -54,6 +55,15 @@ final class Query implements Command {
                 "only objects for which it holds; the words are = != < <= > >= in between like",
                 "startswith contains matches has is null and or not; i before a word of matching",
                 "ignores case; text is in 'single quotes', a field with signs in `backticks`");
+    }
+
+    /** The option that query and export share. */
+    static picocli.CommandLine.Model.OptionSpec scan() {
+        return Specs.number(
+                "--scan",
+                "N",
+                "where a store answers from indexes alone (Redis), let it read up to N objects without one;",
+                "how many it read is told at the end");
     }
 
     @Override
@@ -113,6 +123,9 @@ final class Query implements Command {
         if (given.has("--limit")) {
             selection = selection.limit(given.number("--limit").orElseThrow());
         }
+        if (given.has("--scan")) {
+            selection = selection.scanning(given.number("--scan").orElseThrow());
+        }
         return given.has("--offset") ? selection.offset(given.number("--offset").orElseThrow()) : selection;
     }
 
@@ -122,8 +135,28 @@ final class Query implements Command {
     }
 
     private static void count(Guarded store, Selection selection, boolean json, Console console) {
-        Long count = store.read(transaction -> Inspect.count(transaction, selection.kind(), selection.condition()));
+        Long count = store.read(transaction -> selection.scanLimit() < 0
+                ? Inspect.count(transaction, selection.kind(), selection.condition())
+                : counted(transaction.find(selection), console));
         console.out().println(json ? Json.plain(Map.of("count", count)) : count.toString());
+    }
+
+    private static long counted(Cursor found, Console console) {
+        try (found) {
+            long count = 0;
+            while (found.next()) {
+                count++;
+            }
+            tellScan(found, console);
+            return count;
+        }
+    }
+
+    /** Says how many objects were read for those that were found, where that was done without an index. */
+    static void tellScan(Cursor found, Console console) {
+        if (found.scanned() >= 0) {
+            console.err().println("read " + Texts.counted(found.scanned(), "object") + " without an index");
+        }
     }
 
     private static void explain(Explanation plan, boolean json, Console console) {
@@ -149,6 +182,7 @@ final class Query implements Command {
                         console.check();
                     }
                 }
+                tellScan(cursor, console);
             }
             return store;
         });
@@ -165,6 +199,7 @@ final class Query implements Command {
                         console.check();
                     }
                 }
+                tellScan(cursor, console);
                 return rows;
             }
         });

@@ -30,11 +30,17 @@ final class Specs {
         return spec;
     }
 
+    /** The URL that all commands on a store start with. */
+    static PositionalParamSpec url() {
+        return argument(
+                0,
+                "URL",
+                "the store: sqlite:FILE, redis://HOST, or postgresql:// or mariadb:// with USER@HOST/DATABASE");
+    }
+
     /** The URL and the kind that most commands start with. */
     static CommandSpec urlAndKind(CommandSpec spec) {
-        return spec.addPositional(
-                        argument(0, "URL", "the store: sqlite:FILE, or postgresql:// or mariadb://USER@HOST/DATABASE"))
-                .addPositional(argument(1, "KIND", "the kind: a table, a collection"));
+        return spec.addPositional(url()).addPositional(argument(1, "KIND", "the kind: a table, a collection"));
     }
 
     /** An option without a value. */

@@ -18,7 +18,7 @@ class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"inspect", "query", "import", "export", "tour", "help"})
+    @ValueSource(strings = {"inspect", "query", "import", "export", "repair", "tour", "help"})
     void eachCommandHasItsHelp(String command) throws IOException {
         assertThat(Ran.of(command, "--help").done().out()).isEqualTo(golden(command));
         assertThat(Ran.of("help", command).done().out()).isEqualTo(golden(command));
@@ -32,7 +32,7 @@ class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"keepsake", "inspect", "query", "import", "export", "tour", "help"})
+    @ValueSource(strings = {"keepsake", "inspect", "query", "import", "export", "repair", "tour", "help"})
     void noLineIsWiderThanAHundredColumnsAndNoneHasColours(String name) throws IOException {
         assertThat(golden(name).lines()).allMatch(line -> line.length() <= 100 && !line.contains("\u001b"));
     }

@@ -21,6 +21,8 @@ import dev.keepsake.state.State;
 import dev.keepsake.store.Cursor;
 import dev.keepsake.store.Explanation;
 import dev.keepsake.store.Features;
+import dev.keepsake.store.Guarded;
+import dev.keepsake.store.RequestListener;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.store.TransactionOptions;
 import dev.keepsake.value.Path;
@@ -642,9 +644,21 @@ public abstract class QuerySuite extends WriteSuite {
                 Problem.SCAN_REFUSED,
                 () -> store.read(
                         transaction -> transaction.find(scan.scanning(2)).list()));
-        assertThat(store.<Integer>read(
-                        transaction -> transaction.find(scan.scanning(3)).list().size()))
-                .isEqualTo(2);
+        List<Long> scanned = new ArrayList<>();
+        try (Guarded.Listening listening = store.listen(new RequestListener() {
+            @Override
+            public void requested(Requested requested) {}
+
+            @Override
+            public void scanned(Selection selection, long read) {
+                scanned.add(read);
+            }
+        })) {
+            assertThat(store.<Integer>read(transaction ->
+                            transaction.find(scan.scanning(3)).list().size()))
+                    .isEqualTo(2);
+        }
+        assertThat(scanned).as("how many it read").containsExactly(3L);
     }
 
     @Test

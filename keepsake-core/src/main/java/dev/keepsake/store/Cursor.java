@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -34,6 +35,14 @@ public interface Cursor extends AutoCloseable {
 
     /** The State it is at. */
     State state();
+
+    /**
+     * How many objects the store has read so far to find these, where it reads without an index because that is allowed, see
+     * {@link dev.keepsake.query.Selection#scanning}; -1 for all other cursors.
+     */
+    default long scanned() {
+        return -1;
+    }
 
     /** Ends reading. A second close does nothing. */
     @Override
@@ -94,6 +103,11 @@ public interface Cursor extends AutoCloseable {
     /** A cursor over States that are already there. */
     static Cursor of(Shape shape, Iterable<State> states) {
         return new ListCursor(shape, states.iterator());
+    }
+
+    /** A cursor whose store reads without an index, and tells how many objects it has read. */
+    static Cursor scanning(Cursor cursor, LongSupplier scanned) {
+        return new ScanCursor(cursor, scanned, read -> {});
     }
 
     /** A cursor over States that come as they are asked for. */

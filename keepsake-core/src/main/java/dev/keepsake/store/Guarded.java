@@ -146,6 +146,10 @@ public final class Guarded implements Store {
         listeners.forEach(listener -> listener.requested(requested));
     }
 
+    void tellScanned(Selection selection, long read) {
+        listeners.forEach(listener -> listener.scanned(selection, read));
+    }
+
     /** Whether a transaction of this store has failed, and is to be rolled back. */
     public boolean hasFailed(Transaction transaction) {
         return transaction instanceof GuardedTransaction guarded && guarded.hasFailed();
@@ -390,7 +394,7 @@ public final class Guarded implements Store {
                             "this would read all of kind %s: %s",
                             selection.kind().name(), selection)
                     .store(info())
-                    .hint(Indexing.advice(selection) + ", or allow a scan by Selection.scanning(limit)")
+                    .hint(Indexing.advice(selection) + ", or allow a scan: scanning(N), on the command line --scan N")
                     .fault();
         }
     }

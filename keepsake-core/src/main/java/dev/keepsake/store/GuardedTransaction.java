@@ -53,7 +53,10 @@ final class GuardedTransaction implements Transaction {
                     .hint("begin it with TransactionOptions.WRITE")
                     .fault();
         }
-        return told(selection, () -> reading(() -> transaction.find(selection)));
+        Cursor found = told(selection, () -> reading(() -> transaction.find(selection)));
+        return found.scanned() < 0
+                ? found
+                : new ScanCursor(found, found::scanned, read -> store.tellScanned(selection, read));
     }
 
     @Override

@@ -86,8 +86,11 @@ final class MemoryTransaction implements Transaction {
         if (table == null) {
             return Cursor.of(selection.shape(), List.of());
         }
-        if (selection.scanLimit() >= 0 && features.scans() == Features.Scans.LIMITED && !Indexing.answers(selection)) {
-            int size = table.states().size();
+        int size = table.states().size();
+        boolean scans = selection.scanLimit() >= 0
+                && features.scans() == Features.Scans.LIMITED
+                && !Indexing.answers(selection);
+        if (scans) {
             if (size > selection.scanLimit()) {
                 throw Problem.SCAN_REFUSED
                         .because(
@@ -118,7 +121,8 @@ final class MemoryTransaction implements Transaction {
                 .limit(selection.limit() < 0 ? Long.MAX_VALUE : selection.limit())
                 .map(selection::project)
                 .toList();
-        return Cursor.of(selection.shape(), cut);
+        Cursor chosen = Cursor.of(selection.shape(), cut);
+        return scans ? Cursor.scanning(chosen, () -> size) : chosen;
     }
 
     @Override

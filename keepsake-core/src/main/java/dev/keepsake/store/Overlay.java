@@ -83,6 +83,7 @@ final class Overlay implements Transaction {
             wider = wider.scanning(selection.scanLimit());
         }
         List<State> merged = new ArrayList<>();
+        long scanned;
         try (Cursor cursor = transaction.find(wider)) {
             while (cursor.next()) {
                 Object id = kind.idOf(cursor.state());
@@ -90,6 +91,7 @@ final class Overlay implements Transaction {
                     merged.add(cursor.state().keep());
                 }
             }
+            scanned = cursor.scanned();
         }
         for (Held each : buffered.values()) {
             if (each.state != null && selection.test(each.state)) {
@@ -102,7 +104,8 @@ final class Overlay implements Transaction {
                 .limit(selection.limit() < 0 ? Long.MAX_VALUE : selection.limit())
                 .map(selection::project)
                 .toList();
-        return Cursor.of(selection.shape(), cut);
+        Cursor found = Cursor.of(selection.shape(), cut);
+        return scanned < 0 ? found : Cursor.scanning(found, () -> scanned);
     }
 
     @Override

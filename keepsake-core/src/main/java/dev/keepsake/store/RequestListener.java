@@ -3,6 +3,7 @@ package dev.keepsake.store;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Request;
+import dev.keepsake.query.Selection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,12 @@ import java.util.Optional;
 public interface RequestListener {
     /** A request was answered, or refused. A cursor is answered when it is open, before its rows are read. */
     void requested(Requested requested);
+
+    /**
+     * A selection was answered without an index, because that was allowed: so many objects were read for it. It is told when the cursor
+     * is closed.
+     */
+    default void scanned(Selection selection, long read) {}
 
     /**
      * A request and what became of it.

@@ -2,14 +2,21 @@ package dev.keepsake.store;
 
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** Opens stores by URL, through the {@link StoreProvider}s on the class path or module path. Stateless. */
 public final class Stores {
-    /** Schemes of modules of Keepsake's own. */
-    private static final Set<String> OURS = Set.of("sqlite");
+    /** The modules of Keepsake's own, by the schemes that they have. */
+    private static final Map<String, String> OURS = Map.of(
+            "sqlite", "keepsake-sql",
+            "postgresql", "keepsake-sql",
+            "mariadb", "keepsake-sql",
+            "mysql", "keepsake-sql",
+            "redis", "keepsake-redis",
+            "rediss", "keepsake-redis");
 
     private Stores() {}
 
@@ -35,8 +42,8 @@ public final class Stores {
                 .fact("known", String.join(", ", schemes()));
         throw (url.scheme().equals("jdbc")
                         ? report.hint("a URL is a store's own here: sqlite:FILE, not jdbc:sqlite:FILE")
-                        : OURS.contains(url.scheme())
-                                ? report.hint("put the module that has it on the class path: keepsake-sql for sqlite")
+                        : OURS.containsKey(url.scheme())
+                                ? report.hint("put the module that has it on the class path: " + OURS.get(url.scheme()))
                                 : report.nearOnly(url.scheme(), schemes()))
                 .fault();
     }

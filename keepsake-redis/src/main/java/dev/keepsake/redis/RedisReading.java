@@ -38,6 +38,8 @@ final class RedisReading {
     private final RedisStore store;
     private final Selection selection;
     private final RedisKind kind;
+    /** How many objects were read. */
+    private long read;
 
     RedisReading(RedisStore store, Selection selection, RedisKind kind) {
         this.store = store;
@@ -47,7 +49,14 @@ final class RedisReading {
 
     /** What is selected. */
     Cursor cursor() {
-        RedisPlan plan = plan();
+        Optional<RedisPlan> indexed = new RedisQueries(kind).plan(selection);
+        if (indexed.isPresent()) {
+            return cursor(indexed.get());
+        }
+        return Cursor.scanning(cursor(scan()), () -> read);
+    }
+
+    private Cursor cursor(RedisPlan plan) {
         Match match = plan.match(selection.order());
         boolean cuts = selection.limit() >= 0;
         boolean isInOrder = match.isWhole() && !match.isBackwards();
@@ -133,11 +142,10 @@ final class RedisReading {
     // ---- where to look
 
     private RedisPlan plan() {
-        RedisQueries queries = new RedisQueries(kind);
-        return queries.plan(selection).orElseGet(() -> scan(queries));
+        return new RedisQueries(kind).plan(selection).orElseGet(this::scan);
     }
 
-    private RedisPlan scan(RedisQueries queries) {
+    private RedisPlan scan() {
         Kind scanned = kind.kind();
         if (selection.scanLimit() < 0) {
             throw Problem.SCAN_REFUSED
@@ -154,7 +162,7 @@ final class RedisReading {
                     .hint("declare an index on what the condition compares, or raise the limit")
                     .fault();
         }
-        RedisPlan all = queries.everything(selection.order());
+        RedisPlan all = new RedisQueries(kind).everything(selection.order());
         return new RedisPlan(all.lookups(), false, all.path());
     }
 
@@ -166,7 +174,7 @@ final class RedisReading {
         private final boolean backwards;
         private final Deque<State> batch = new ArrayDeque<>();
         private @Nullable Lookup current;
-        private int read;
+        private int batches;
 
         Found(List<Lookup> lookups, boolean backwards) {
             this.lookups = lookups.iterator();
@@ -239,14 +247,15 @@ final class RedisReading {
         /** No more than is wanted, where all that is found is. */
         private int batchSize() {
             long wanted = selection.limit() < 0 ? BATCH : selection.offset() + selection.limit() + 1;
-            read++;
-            return (int) Math.max(1, Math.min(read == 1 ? wanted : BATCH, BATCH));
+            batches++;
+            return (int) Math.max(1, Math.min(batches == 1 ? wanted : BATCH, BATCH));
         }
 
         private void take(List<?> answer) {
             long gone = (Long) answer.get(2);
             for (int i = 3; i < answer.size(); i += 2) {
                 batch.add(kind.states().decoded((List<?>) answer.get(i), (List<?>) answer.get(i + 1)));
+                read++;
             }
             if (gone > 0 && kind.kind().expiry().isPresent()) {
                 store.sweep(kind);
