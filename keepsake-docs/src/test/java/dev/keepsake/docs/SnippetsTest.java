@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.Keepsake;
 import dev.keepsake.codec.Codecs;
+import dev.keepsake.keyvalue.KeyValue;
 import dev.keepsake.store.Features;
 import dev.keepsake.store.StoreUrl;
 import java.io.IOException;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The Java of docs/ compiles: all of one document is the inside of one class, and its models are built; of queries.md each is the
- * inside of a method, over the classes of an example. The programs of sessions.md are run, and the URLs of connecting.md read. See also ReadmeTest.
+ * inside of a method, over the classes of an example. The programs of sessions.md and key-value.md are run, and the URLs of connecting.md read. See also ReadmeTest.
  */
 class SnippetsTest {
     private static final Pattern SNIPPET = Pattern.compile("^```java\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
@@ -40,6 +41,7 @@ class SnippetsTest {
             import dev.keepsake.Keepsake;
             import dev.keepsake.codec.*;
             import dev.keepsake.fault.*;
+            import dev.keepsake.keyvalue.KeyValue;
             import dev.keepsake.query.Figure;
             import dev.keepsake.schema.Reference;
             import dev.keepsake.session.*;
@@ -146,6 +148,7 @@ class SnippetsTest {
                     .contains("author", "book", "subject", "book_subject", "post", "pet", "seat", "ticket");
             runSessions(loader.loadClass("sessions_md"));
             readConnecting(loader.loadClass("connecting_md"));
+            runKeyValue(loader.loadClass("key_value_md"));
         }
     }
 
@@ -185,6 +188,18 @@ class SnippetsTest {
             }
         }
         assertThat(runs).isGreaterThan(15);
+    }
+
+    private static void runKeyValue(Class<?> snippets) throws Exception {
+        Method counted = snippets.getDeclaredMethod("counted", Keepsake.class);
+        Method page = snippets.getDeclaredMethod("page", KeyValue.class, int.class);
+        counted.setAccessible(true);
+        page.setAccessible(true);
+        try (Keepsake keepsake = Keepsake.open("memory:", new Class<?>[0])) {
+            counted.invoke(null, keepsake);
+            assertThat(keepsake.keyValue().text().get("visits")).contains("1");
+            assertThat(page.invoke(null, keepsake.keyValue().text(), 7)).isEqualTo("page 7, slowly rendered");
+        }
     }
 
     /** The ways to a URL that connecting.md shows lead to the same one; what it opens is opened. */
