@@ -44,13 +44,12 @@ public final class Keepsake implements AutoCloseable {
     private final Guarded store;
     private final Codecs codecs;
     private final Sessions sessions;
-    private final KeyValue<byte[]> keyValue;
+    private @Nullable KeyValue<byte[]> keyValue;
 
     private Keepsake(Guarded store, Codecs codecs) {
         this.store = store;
         this.codecs = codecs;
         this.sessions = new Sessions(store, codecs);
-        this.keyValue = KeyValue.on(store);
     }
 
     /**
@@ -198,7 +197,10 @@ public final class Keepsake implements AutoCloseable {
     }
 
     /** Values, counters and lists by key, as bytes; {@link KeyValue#text()} has them as text. */
-    public KeyValue<byte[]> keyValue() {
+    public synchronized KeyValue<byte[]> keyValue() {
+        if (keyValue == null) {
+            keyValue = KeyValue.on(store);
+        }
         return keyValue;
     }
 

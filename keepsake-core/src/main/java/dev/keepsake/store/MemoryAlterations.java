@@ -197,6 +197,8 @@ final class MemoryAlterations {
                         field.collation())));
         builder.id(kind.id().stream().map(names).toArray(String[]::new)).generated(kind.generation());
         kind.version().ifPresent(version -> builder.version(names.apply(version)));
+        kind.expiry().ifPresent(expiry -> builder.expires(names.apply(expiry)));
+        kind.shard().ifPresent(builder::shard);
         for (Index index : kind.indexes()) {
             List<Index.Part> parts = new ArrayList<>();
             index.parts().forEach(part -> parts.add(new Index.Part(names.apply(part.field()), part.descending())));

@@ -89,6 +89,12 @@ final class RedisAlterations {
                 keys.sequence(kind.kind())));
         kind.kind().indexes().forEach(index -> books.add(keys.index(kind.kind(), index.name())));
         store.link().delete(books);
+        // what was added in between by those who did not know yet
+        store.link().scan(kind.tag(), RedisKeys.startingWith(keys.objects(kind.kind())), left -> {
+            if (!left.isEmpty() && !catalog.load().containsKey(name)) {
+                store.link().delete(left.stream().map(RedisKeys::text).toList());
+            }
+        });
     }
 
     private void addField(String name, Field field) {
@@ -229,7 +235,7 @@ final class RedisAlterations {
     // ---- objects
 
     private long size(Kind kind) {
-        Long size = store.with(kind.name(), known -> new RedisReading(store, Selection.of(kind), known).count());
+        Long size = store.with(kind, known -> new RedisReading(store, Selection.of(kind), known).count());
         return size == null ? 0 : size;
     }
 

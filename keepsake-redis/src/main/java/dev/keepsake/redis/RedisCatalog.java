@@ -72,7 +72,7 @@ final class RedisCatalog {
         for (int attempt = 1; ; attempt++) {
             RedisKind found = find(kind.name());
             if (found != null) {
-                return found;
+                return found.fitting(kind);
             }
             if (!replace(null, RedisKind.of(kind, "", Set.of(), keys)) && attempt == 10) {
                 throw RedisErrors.busySchema(kind.name());

@@ -7,7 +7,6 @@ import dev.keepsake.keyvalue.KeyValue;
 import dev.keepsake.keyvalue.NativeKeyValue;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
-import io.lettuce.core.ScanArgs;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * change objects behind the back of their indexes. Thread-safe.
  */
 final class RedisKeyValue implements NativeKeyValue {
-    private static final int BATCH = 1000;
-
     private final RedisLink link;
     private final RedisKeys keys;
 
@@ -158,10 +155,9 @@ final class RedisKeyValue implements NativeKeyValue {
     @Override
     public List<String> keys(String prefix) {
         Set<String> found = new HashSet<>();
-        ScanArgs matching = ScanArgs.Builder.limit(BATCH).match(RedisKeys.startingWith(prefix));
         link.scan(
                 null,
-                matching,
+                RedisKeys.startingWith(prefix),
                 some -> some.stream()
                         .map(RedisKeys::text)
                         .filter(key -> !keys.isOurs(key))

@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisLink implements AutoCloseable {
     private static final long PAUSE_MILLIS = 20;
+    private static final int SCANNED = 1_000;
 
     /** What there is of Redis that a store is written for. */
     private static final int OLDEST = 6;
@@ -78,8 +79,7 @@ final class RedisLink implements AutoCloseable {
             info = new StoreInfo(scheme, place, version);
             isCluster = "1".equals(says.get("cluster_enabled"));
             requireKeeping(says);
-        } catch (Exception e) {
-            closeAll(closing);
+        } catch (ExecutionException | TimeoutException e) {
             throw RedisErrors.of(e, unnamed);
         }
     }
@@ -117,10 +117,13 @@ final class RedisLink implements AutoCloseable {
 
     /** A connection on a client that somebody else keeps. */
     static RedisLink of(RedisClient client, RedisURI uri, RedisOptions options, String scheme) {
+        List<AutoCloseable> closing = new ArrayList<>();
         try {
             StatefulRedisConnection<byte[], byte[]> single = client.connect(ByteArrayCodec.INSTANCE, uri);
-            return new RedisLink(single, single.async(), List.of(single), options.timeout(), scheme, options.place());
+            closing.add(single);
+            return new RedisLink(single, single.async(), closing, options.timeout(), scheme, options.place());
         } catch (RuntimeException e) {
+            closeAll(closing);
             throw RedisErrors.of(e, new StoreInfo(scheme, options.place(), ""));
         }
     }
@@ -364,7 +367,8 @@ final class RedisLink implements AutoCloseable {
     }
 
     /** Passes on the keys that match, some at a time and some perhaps twice, of those servers that have keys of a tag, or of all. */
-    void scan(@Nullable String tag, ScanArgs matching, Consumer<List<byte[]>> found) {
+    void scan(@Nullable String tag, byte[] pattern, Consumer<List<byte[]>> found) {
+        ScanArgs matching = ScanArgs.Builder.limit(SCANNED).match(pattern);
         for (Supplier<RedisClusterAsyncCommands<byte[], byte[]>> server : keepers(tag)) {
             ScanCursor at = ScanCursor.INITIAL;
             do {

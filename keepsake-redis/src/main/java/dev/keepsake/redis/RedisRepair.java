@@ -68,8 +68,7 @@ final class RedisRepair {
 
     private void scanObjects(RedisKind kind) {
         String prefix = kind.keys().objects(kind.kind());
-        ScanArgs matching = ScanArgs.Builder.limit(BATCH).match(RedisKeys.startingWith(prefix));
-        store.link().scan(kind.tag(), matching, keys -> {
+        store.link().scan(kind.tag(), RedisKeys.startingWith(prefix), keys -> {
             if (kind.kind().isBag()) {
                 keys.forEach(key -> checkObjects(kind, List.of(key))); // its key alone tells which object it is
             } else {

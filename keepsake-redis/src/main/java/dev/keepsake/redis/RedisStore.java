@@ -77,6 +77,11 @@ final class RedisStore implements Store {
     }
 
     /** Does something with a kind that there is, anew where it turns out to be not as it was known; null where there is none. */
+    <T> @Nullable T with(Kind wanted, Function<RedisKind, T> work) {
+        return with(wanted.name(), known -> work.apply(known.fitting(wanted)));
+    }
+
+    /** As {@link #with(Kind, Function)}, of a kind as it is there. */
     <T> @Nullable T with(String name, Function<RedisKind, T> work) {
         for (int attempt = 1; ; attempt++) {
             RedisKind kind = catalog.find(name);

@@ -31,7 +31,7 @@ final class RedisTransaction implements Transaction {
 
     @Override
     public Cursor find(Selection selection) {
-        Cursor found = store.with(selection.kind().name(), kind -> new RedisReading(store, selection, kind).cursor());
+        Cursor found = store.with(selection.kind(), kind -> new RedisReading(store, selection, kind).cursor());
         return found == null ? Cursor.of(selection.shape(), List.of()) : found;
     }
 
@@ -46,7 +46,7 @@ final class RedisTransaction implements Transaction {
     public Cursor aggregate(Aggregation aggregation) {
         Kind root = aggregation.source().root();
         Selection counted = Selection.of(root).where(aggregation.source().where());
-        Long count = store.with(root.name(), kind -> new RedisReading(store, counted, kind).count());
+        Long count = store.with(root, kind -> new RedisReading(store, counted, kind).count());
         Kind result = aggregation.result();
         @Nullable Object[] figures = new Object[result.fields().size()];
         Arrays.fill(figures, count == null ? 0L : count);

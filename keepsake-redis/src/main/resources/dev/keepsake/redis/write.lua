@@ -178,7 +178,7 @@ for _, write in ipairs(writes) do
       redis.call('PEXPIREAT', write.object, string.format('%.0f', tonumber(write.expiry) - 1))
     end
   end
-  if stream > 0 then
+  if stream > 0 and op ~= 'reindex' then
     redis.call('XADD', changes, 'MAXLEN', '~', stream, '*', 'operation', op, 'kind', kind.name, 'id', write.id)
   end
 end

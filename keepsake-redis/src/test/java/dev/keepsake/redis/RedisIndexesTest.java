@@ -274,4 +274,31 @@ final class RedisIndexesTest extends StoreFixture {
                 transaction -> transaction.find(unindexed.scanning(3)).list());
         assertThat(found).hasSize(2);
     }
+
+    @Test
+    void aKindThatDoesNotFitWhatIsThereIsToldAllMisfits() {
+        create(PEOPLE);
+        insert(PEOPLE, person("Bob", 1));
+        Kind other = Kind.named("people")
+                .required("name", Type.INTEGER)
+                .id("name")
+                .field("count", Type.DOUBLE)
+                .field("more", Type.TEXT)
+                .field("until", Type.INSTANT)
+                .expires("until")
+                .build();
+
+        Fault misfit = refused(Problem.KIND_MISMATCH, () -> find(Selection.of(other)));
+        assertThat(misfit.sentence())
+                .contains("identified by id, not name")
+                .contains("never expire")
+                .contains("name is text there, not integer")
+                .doesNotContain("count")
+                .doesNotContain("more");
+        refused(
+                Problem.KIND_MISMATCH,
+                () -> store.write(transaction -> transaction.write(
+                        Changeset.inserts(other, List.of(state(other, "name", 1L))))));
+        assertThat(count(PEOPLE)).isEqualTo(1);
+    }
 }

@@ -35,7 +35,7 @@ abstract class FaultsContract extends ServerContract {
     void aKilledServerLosesOnlyWhatWasNotCommittedAndIsUsedAgainWhenItIsBack() throws Exception {
         try (TestServer server = start()) {
             String place = server.newDatabase();
-            try (Keepsake keepsake = open(place, "connectionWait=2000", "maxConnections=4")) {
+            try (Keepsake keepsake = open(place, "connectionWait=6000", "maxConnections=4")) {
                 keepsake.createAll();
                 keepsake.useTransaction(session -> session.add(new Counter(1, 0)));
 

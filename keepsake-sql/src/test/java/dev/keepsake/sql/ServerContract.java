@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,8 +93,17 @@ abstract class ServerContract {
             List<Future<T>> running = new ArrayList<>();
             tasks.forEach(task -> running.add(threads.submit(task)));
             List<T> results = new ArrayList<>();
-            for (Future<T> each : running) {
-                results.add(each.get(LONG.toSeconds(), TimeUnit.SECONDS));
+            try {
+                for (Future<T> each : running) {
+                    results.add(each.get(LONG.toSeconds(), TimeUnit.SECONDS));
+                }
+            } catch (TimeoutException e) {
+                for (Future<T> each : running) {
+                    if (each.isDone()) {
+                        each.get(); // one that failed is why the others wait
+                    }
+                }
+                throw e;
             }
             return results;
         }
