@@ -297,8 +297,8 @@ final class RedisIndexesTest extends StoreFixture {
                 .doesNotContain("more");
         refused(
                 Problem.KIND_MISMATCH,
-                () -> store.write(transaction -> transaction.write(
-                        Changeset.inserts(other, List.of(state(other, "name", 1L))))));
+                () -> store.write(
+                        transaction -> transaction.write(Changeset.inserts(other, List.of(state(other, "name", 1L))))));
         assertThat(count(PEOPLE)).isEqualTo(1);
     }
 }
