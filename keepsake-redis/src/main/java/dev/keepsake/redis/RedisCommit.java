@@ -16,6 +16,7 @@ import dev.keepsake.store.WriteResult;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class RedisCommit {
     private static final int ATTEMPTS = 20;
     private static final String KEPT = "";
+    /** How many places the list of a write has. */
+    private static final int LENGTH = 13;
 
     private final RedisStore store;
     private final List<Write> writes = new ArrayList<>();
@@ -226,23 +229,67 @@ final class RedisCommit {
 
     private void add(RedisCall call, Write write, int number, int kindNumber) {
         RedisKind kind = known(write.kind);
-        call.with(write.op.word)
-                .with(kindNumber)
-                .with(kind.states().idText(write.id))
-                .with(kind.states().idOrder(write.id))
-                .key(kind.object(write.id))
-                .with(guards(write, number, kind));
+        String text = kind.states().idText(write.id);
+        byte[] order = kind.states().idOrder(write.id);
         List<byte[]> set = new ArrayList<>();
         List<byte[]> unset = new ArrayList<>();
-        List<byte[]> parts = List.of();
-        String expiry = KEPT;
         State state = write.state;
         if (state != null) {
             fields(write, state, kind, set, unset);
-            parts = kind.parts(state, write.op == Op.REINDEX ? reindexed : write.changed);
-            expiry = expiry(write, state, kind.kind());
         }
-        call.with(set).with(unset).with(parts).with(expiry);
+        Packed packed = new Packed()
+                .list(LENGTH)
+                .text(write.op.word)
+                .small(kindNumber)
+                .text(text)
+                .text(tail(order, text))
+                .texts(guards(write, number, kind))
+                .texts(set)
+                .texts(unset);
+        addParts(packed, write, kind, order);
+        packed.text(state == null ? KEPT : expiry(write, state, kind.kind())).text(kind.present());
+        call.key(kind.keys().objects(kind.kind()) + text).with(packed.bytes());
+    }
+
+    /** What indexes are told: of a whole object everything, ready to be kept; of an update the parts that change. */
+    private void addParts(Packed packed, Write write, RedisKind kind, byte[] order) {
+        State state = write.state;
+        boolean isWhole = state != null && write.changed == null;
+        boolean hasBooks =
+                !kind.kind().indexes().isEmpty() || kind.kind().expiry().isPresent();
+        if (state == null || !isWhole || !hasBooks) {
+            packed.texts(state == null || isWhole ? List.of() : given(write, state, kind, order))
+                    .text(KEPT)
+                    .list(0)
+                    .list(0);
+            return;
+        }
+        RedisKind.Sorted sorted = kind.sorted(state, order);
+        packed.list(0)
+                .text(sorted.record().bytes())
+                .texts(sorted.keys())
+                .list(sorted.unique().size());
+        sorted.unique().forEach(packed::small);
+    }
+
+    /** The parts of indexes that an update changes, and the sort key of the id under the empty name; nothing where none changes. */
+    private List<byte[]> given(Write write, State state, RedisKind kind, byte[] order) {
+        List<byte[]> given = kind.parts(state, write.op == Op.REINDEX ? reindexed : write.changed);
+        if (!given.isEmpty()) {
+            given.add(new byte[0]);
+            given.add(order);
+        }
+        return given;
+    }
+
+    /** The sort key of an id, then the id and its length in four bytes. */
+    private static byte[] tail(byte[] order, String id) {
+        byte[] text = RedisKeys.bytes(id);
+        return ByteBuffer.allocate(order.length + text.length + Integer.BYTES)
+                .put(order)
+                .put(text)
+                .putInt(text.length)
+                .array();
     }
 
     private List<byte[]> guards(Write write, int number, RedisKind kind) {

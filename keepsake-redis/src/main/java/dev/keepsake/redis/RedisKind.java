@@ -121,6 +121,43 @@ record RedisKind(Kind kind, String revision, Set<String> building, RedisStates s
         return parts;
     }
 
+    /**
+     * What the indexes keep of a whole object.
+     *
+     * @param record all parts, as they are kept
+     * @param keys what each index sorts it by
+     * @param unique the numbers, from 1, of the indexes in which nobody else may have the same
+     */
+    record Sorted(Packed record, List<byte[]> keys, List<Integer> unique) {}
+
+    Sorted sorted(State state, byte[] order) {
+        Map<String, byte[]> parts = new LinkedHashMap<>();
+        List<byte[]> keys = new ArrayList<>();
+        List<Integer> unique = new ArrayList<>();
+        for (Index index : kind.indexes()) {
+            List<byte[]> joined = new ArrayList<>();
+            boolean isTaken = index.unique();
+            for (Index.Part part : index.parts()) {
+                Object value = state.get(part.field());
+                joined.add(parts.computeIfAbsent(part.toString(), name -> sortKey(part, value)));
+                isTaken &= value != null;
+            }
+            keys.add(joined.size() == 1 ? joined.getFirst() : RedisStates.joined(joined));
+            if (isTaken) {
+                unique.add(keys.size());
+            }
+        }
+        Packed record = new Packed().map(parts.size() + 1).text("").text(order);
+        parts.forEach((name, key) -> record.text(name).text(key));
+        return new Sorted(record, keys, unique);
+    }
+
+    /** The field that every object has, by which it is told from one that is not there. */
+    byte[] present() {
+        return states.names()[
+                kind.id().isEmpty() ? 0 : kind.shape().position(kind.id().getFirst())];
+    }
+
     static byte[] sortKey(Index.Part part, @Nullable Object value) {
         byte[] key = SortKey.of(value);
         return part.descending() ? SortKey.inverted(key) : key;

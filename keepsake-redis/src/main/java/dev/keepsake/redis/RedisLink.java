@@ -316,6 +316,20 @@ final class RedisLink implements AutoCloseable {
         commands.eval(call.script.text(), call.script.output(), keys, arguments);
     }
 
+    /** Calls a script that does nothing the second time, and gives its list when it is asked for; what fails is then asked again. */
+    Supplier<List<?>> start(RedisCall call) {
+        byte[][] keys = call.keys.toArray(byte[][]::new);
+        byte[][] arguments = call.arguments.toArray(byte[][]::new);
+        RedisFuture<List<?>> started = commands.evalsha(call.script.digest(), call.script.output(), keys, arguments);
+        return () -> {
+            try {
+                return await(started);
+            } catch (ExecutionException | TimeoutException e) {
+                return list(call);
+            }
+        };
+    }
+
     /** As {@link #call}, of a script that answers a list. */
     List<?> list(RedisCall call) {
         Object answer = call(call);

@@ -23,6 +23,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -71,8 +72,10 @@ final class RedisReading {
 
     private Stream<State> shown(Stream<State> ordered, boolean cuts) {
         Stream<State> rest = selection.offset() > 0 ? ordered.skip(selection.offset()) : ordered;
-        return (cuts ? rest.limit(selection.limit()) : rest)
-                .map(state -> selection.project(selection.kind().shaped(state)));
+        Stream<State> cut = cuts ? rest.limit(selection.limit()) : rest;
+        boolean isAlike = kind.kind().shape().equals(selection.kind().shape());
+        return cut.map(
+                state -> selection.project(isAlike ? state : selection.kind().shaped(state)));
     }
 
     /** So many, and those that are equal to the last in the keys that they are sorted by so far. */
@@ -174,6 +177,9 @@ final class RedisReading {
         private final boolean backwards;
         private final Deque<State> batch = new ArrayDeque<>();
         private @Nullable Lookup current;
+        /** The answer that is on its way, while what was read before it is passed on. */
+        private @Nullable Supplier<List<?>> ahead;
+
         private int batches;
 
         Found(List<Lookup> lookups, boolean backwards) {
@@ -194,7 +200,11 @@ final class RedisReading {
 
         @Override
         public boolean hasNext() {
-            fill();
+            try {
+                fill();
+            } catch (RedisOutdated e) {
+                throw RedisErrors.busySchema(kind.kind().name());
+            }
             return !batch.isEmpty();
         }
 
@@ -220,22 +230,30 @@ final class RedisReading {
         }
 
         private @Nullable Lookup read(InIndex in) {
-            int size = batchSize();
             Range range = in.range();
-            List<?> answer = store.answer(call().key(key(in.index()))
+            List<?> answer = ahead == null ? store.answer(call(in)) : ahead.get();
+            ahead = null;
+            byte[] last = (byte[]) answer.get(1);
+            InIndex rest = null;
+            if (last.length > 0) {
+                Range left = backwards ? new Range(range.from(), last) : new Range(behind(last), range.to());
+                rest = new InIndex(in.index(), left);
+                if (selection.limit() < 0) {
+                    ahead = store.ahead(call(rest)); // the server reads on while this batch is decoded
+                }
+            }
+            take(answer);
+            return rest;
+        }
+
+        private RedisCall call(InIndex in) {
+            return call().key(key(in.index()))
                     .with("range")
-                    .with(range.least())
-                    .with(range.end())
+                    .with(in.range().least())
+                    .with(in.range().end())
                     .with(backwards)
                     .with(0)
-                    .with(size));
-            take(answer);
-            byte[] last = (byte[]) answer.get(1);
-            if (last.length == 0) {
-                return null;
-            }
-            Range rest = backwards ? new Range(range.from(), last) : new Range(behind(last), range.to());
-            return new InIndex(in.index(), rest);
+                    .with(batchSize());
         }
 
         private RedisCall call() {

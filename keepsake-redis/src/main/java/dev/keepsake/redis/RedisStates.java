@@ -31,9 +31,11 @@ final class RedisStates {
 
     private final Kind kind;
     private final byte[][] names;
+    private final List<Path> paths;
 
     RedisStates(Kind kind) {
         this.kind = kind;
+        this.paths = kind.fields().stream().map(field -> Path.of(field.name())).toList();
         this.names = kind.fields().stream()
                 .map(field -> RedisKeys.bytes(field.name()))
                 .toArray(byte[][]::new);
@@ -147,13 +149,7 @@ final class RedisStates {
                 case Type.Text any -> text;
                 case Type.Int integer -> Long.valueOf(text);
                 case Type.Real real -> Double.valueOf(text);
-                default ->
-                    Json.fromText(
-                            text,
-                            type,
-                            position < 0
-                                    ? Path.of(kind.name())
-                                    : Path.of(kind.fields().get(position).name()));
+                default -> Json.fromText(text, type, position < 0 ? Path.of(kind.name()) : paths.get(position));
             };
         } catch (Fault | NumberFormatException e) {
             throw undecodable(text, type, position, row, e);

@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +106,16 @@ final class RedisStore implements Store {
      * @throws RedisOutdated where a kind is not as the script was told
      */
     List<?> answer(RedisCall call) {
-        List<?> answer = link.list(call);
+        return current(link.list(call));
+    }
+
+    /** Calls a script that does nothing the second time, and gives its answer when it is asked for. */
+    Supplier<List<?>> ahead(RedisCall call) {
+        Supplier<List<?>> answer = link.start(call);
+        return () -> current(answer.get());
+    }
+
+    private static List<?> current(List<?> answer) {
         if (word(answer).equals("schema")) {
             throw new RedisOutdated();
         }

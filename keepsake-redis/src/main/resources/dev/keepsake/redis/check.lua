@@ -86,9 +86,10 @@ local function check_object(names)
       end
     end
   end
-  check_member(kind.ids, 'the set of ids', member('', order, id), id)
+  local tail = tail_of(order, id)
+  check_member(kind.ids, 'the set of ids', tail, id)
   for _, index in ipairs(kind.indexes) do
-    check_member(index.key, index.key, member(joined(index, parts), order, id), id)
+    check_member(index.key, index.key, joined(index, parts) .. tail, id)
   end
   if kind.expires then
     check_expiry(id, object, wanted)
@@ -107,7 +108,7 @@ local function check_members()
     if not lost and index then
       local parts = stored_parts(kind, id)
       local sorted = parts and joined(index, parts)
-      stale = not sorted or member(sorted, parts[''], id) ~= each
+      stale = not sorted or sorted .. tail_of(parts[''], id) ~= each
     end
     if lost or stale then
       wrong(at .. ' has an entry of ' .. id .. (lost and ', which is not there' or ' with other values'))

@@ -39,7 +39,8 @@ local function take_kind()
     sequence = take_key(),
     indexes = {},
     add = {},
-    remove = {}
+    remove = {},
+    records = {}
   }
   for i = 1, take_number() do
     kind.indexes[i] = {key = take_key(), unique = take() == '1', parts = take_list(), add = {}, remove = {}}
@@ -76,9 +77,9 @@ local function has_null(index, parts)
   return false
 end
 
--- A member of a sorted set: what it is sorted by, the sort key of the id, and the id as text with its length.
-local function member(sorted, order, id)
-  return sorted .. order .. id .. struct.pack('>I4', #id)
+-- A member of a sorted set is what it is sorted by, then its tail: the sort key of the id, and the id as text with its length.
+local function tail_of(order, id)
+  return order .. id .. struct.pack('>I4', #id)
 end
 
 local function id_of(found)
@@ -101,6 +102,7 @@ local function call_with_many(command, at, many)
 end
 
 local function apply_index_changes(kind)
+  call_with_many('HSET', kind.entries, kind.records)
   call_with_many('ZREM', kind.ids, kind.remove)
   call_with_many('ZADD', kind.ids, kind.add)
   for _, index in ipairs(kind.indexes) do
@@ -108,17 +110,17 @@ local function apply_index_changes(kind)
     call_with_many('ZADD', index.key, index.add)
     index.remove, index.add = {}, {}
   end
-  kind.remove, kind.add = {}, {}
+  kind.remove, kind.add, kind.records = {}, {}, {}
 end
 
 -- Notes the removal of all entries of an object that is gone.
-local function remove_entries(kind, id, order, parts)
-  kind.remove[#kind.remove + 1] = member('', order, id)
+local function remove_entries(kind, id, tail, parts)
+  kind.remove[#kind.remove + 1] = tail
   if parts then
     for _, index in ipairs(kind.indexes) do
       local old = joined(index, parts)
       if old then
-        index.remove[#index.remove + 1] = member(old, order, id)
+        index.remove[#index.remove + 1] = old .. tail
       end
     end
     redis.call('HDEL', kind.entries, id)
@@ -138,7 +140,7 @@ local function sweep(kind, most)
     if redis.call('EXISTS', kind.objects .. id) == 0 then
       local parts = stored_parts(kind, id)
       if parts then
-        remove_entries(kind, id, parts[''], parts)
+        remove_entries(kind, id, tail_of(parts[''], id), parts)
       end
       redis.call('ZREM', kind.expiry, id)
       swept = swept + 1

@@ -1,8 +1,24 @@
 -- A whole commit: every guard, key and unique is checked first, then everything is written; so it happens whole or not at all.
 --
--- KEYS: the commit's record, the stream of changes; then those of each kind; then each object.
--- ARGV: how many seconds the commit is remembered, the length of the stream of changes or 0, the kinds, the writes.
+-- KEYS: the commit's record, the stream of changes; those of each kind; then each object.
+-- ARGV: how many seconds the commit is remembered, the length of the stream of changes or 0, the kinds, the writes. Each write is
+-- one argument in MessagePack, a list of what the names below say.
 -- Answers what came of it: ok, or the first write that cannot be done and why.
+
+local OP = 1 -- insert, put, update, reindex, delete or remove
+local KIND = 2 -- the number of its kind
+local ID = 3 -- as text
+local TAIL = 4 -- what each member of a sorted set ends with
+local GUARDS = 5 -- names and texts that must still be there, one after the other
+local SET = 6 -- names and texts to write
+local UNSET = 7 -- names of fields to remove
+local GIVEN = 8 -- of an update: parts of indexes and their sort keys
+local RECORD = 9 -- of the whole object: what is kept of its parts
+local SORTED = 10 -- of the whole object: what each index sorts it by
+local UNIQUE = 11 -- of the whole object: the numbers of the indexes in which nobody else may have the same
+local EXPIRY = 12 -- when it goes in milliseconds, "never", or nothing where that stays as it is
+local PRESENT = 13 -- the field that every object of the kind has
+local KEY, EXISTS, OLD, PARTS = 14, 15, 16, 17
 
 local record, changes = take_key(), take_key()
 if redis.call('EXISTS', record) == 1 then
@@ -27,95 +43,157 @@ end
 
 -- First: nothing is written, everything is checked.
 
-local writes = {}
-local released, claims = {}, {}
+local writes, whole = {}, {}
+for i = 1, take_number() do
+  local write = cmsgpack.unpack(take())
+  write[KEY] = take_key()
+  writes[i] = write
+  if write[OP] == 'insert' or write[OP] == 'put' then
+    whole[#whole + 1] = write[KEY]
+  end
+end
 
-local function compare(at, guards)
-  local names = {}
+-- Mostly, objects that are written whole are not there.
+local some_exist = false
+for from = 1, #whole, 4000 do
+  if redis.call('EXISTS', unpack(whole, from, math.min(from + 3999, #whole))) > 0 then
+    some_exist = true
+  end
+end
+
+-- Whether the guards hold; nil where the object is not there.
+local function compare(write)
+  local guards = write[GUARDS]
+  local names = {write[PRESENT]}
   for i = 1, #guards, 2 do
     names[#names + 1] = guards[i]
   end
-  local found = #names > 0 and redis.call('HMGET', at, unpack(names)) or {}
-  for i = 1, #names do
-    if (found[i] or '\0') ~= guards[2 * i] then
+  local found = redis.call('HMGET', write[KEY], unpack(names))
+  if not found[1] then
+    return nil
+  end
+  for i = 2, #names do
+    if (found[i] or '\0') ~= guards[2 * i - 2] then
       return false
     end
   end
   return true
 end
 
-for i = 1, take_number() do
-  local write = {
-    op = take(),
-    kind = kinds[take_number()],
-    id = take(),
-    order = take(),
-    object = take_key(),
-    guards = take_list(),
-    set = take_list(),
-    unset = take_list(),
-    given = take_list(),
-    expiry = take()
-  }
-  writes[i] = write
-  local kind = write.kind
-  local type = redis.call('TYPE', write.object).ok
-  if type ~= 'hash' and type ~= 'none' then
-    return {'type', i, type}
+local released, claims = {}, {}
+
+local function claim(i, write, index, sorted)
+  local name = index.key .. sorted
+  if claims[name] then
+    return false
   end
-  local exists = type == 'hash'
-  write.exists = exists
-  if write.op == 'insert' and exists then
-    return {'exists', i}
+  claims[name] = {index = index, sorted = sorted, write = write, number = i}
+  return true
+end
+
+-- What an update leaves of the parts of indexes; and which values it gives up and takes.
+local function check_update(i, write, kind)
+  local old = stored_parts(kind, write[ID])
+  local parts = {}
+  for part, value in pairs(old or {}) do
+    parts[part] = value
   end
-  local updates = write.op == 'update' or write.op == 'reindex'
-  if (updates or write.op == 'delete') and not exists then
-    return {'missing', i}
+  local given = write[GIVEN]
+  for p = 1, #given, 2 do
+    parts[given[p]] = given[p + 1]
   end
-  if #write.guards > 0 and not compare(write.object, write.guards) then
-    return {'guard', i}
-  end
-  local indexed = #kind.indexes > 0
-  if indexed or kind.expires then
-    local old = (exists or kind.expires) and stored_parts(kind, write.id) or nil
-    write.old = old
-    if write.op ~= 'delete' and write.op ~= 'remove' then
-      local parts = {[''] = write.order}
-      if updates and old then
-        for part, value in pairs(old) do
-          parts[part] = value
-        end
+  write[OLD], write[PARTS] = old, parts
+  for _, index in ipairs(kind.indexes) do
+    if index.unique then
+      local before, after = old and joined(index, old), joined(index, parts)
+      if before and before ~= after then
+        released[index.key .. before] = write[ID]
       end
-      for p = 1, #write.given, 2 do
-        parts[write.given[p]] = write.given[p + 1]
-      end
-      write.parts = parts
-    end
-    for _, index in ipairs(kind.indexes) do
-      if index.unique then
-        local before = old and joined(index, old)
-        local after = write.parts and joined(index, write.parts)
-        if before and before ~= after then
-          released[index.key .. before] = write.id
-        end
-        if after and (after ~= before or write.op ~= 'update') and not has_null(index, write.parts) then
-          local claim = index.key .. after
-          if claims[claim] then
-            return {'unique', i, index.key}
-          end
-          claims[claim] = {index = index, sorted = after, write = write, number = i}
-        end
+      local takes = after and (after ~= before or write[OP] == 'reindex') and not has_null(index, parts)
+      if takes and not claim(i, write, index, after) then
+        return {'unique', i, index.key}
       end
     end
   end
 end
 
-for claim, claimed in pairs(claims) do
+-- What becomes free of an object that goes or is replaced.
+local function release(write, kind)
+  local old = stored_parts(kind, write[ID])
+  write[OLD] = old
+  if old and write[EXISTS] then
+    for _, index in ipairs(kind.indexes) do
+      local before = index.unique and joined(index, old)
+      if before then
+        released[index.key .. before] = write[ID]
+      end
+    end
+  end
+end
+
+local function check(i, write)
+  local kind, op = kinds[write[KIND]], write[OP]
+  local has_books = #kind.indexes > 0 or kind.expires
+  if op == 'update' or op == 'reindex' then
+    local holds = compare(write)
+    if holds == nil then
+      return {'missing', i}
+    elseif not holds then
+      return {'guard', i}
+    end
+    write[EXISTS] = true
+    if #write[GIVEN] > 0 then
+      return check_update(i, write, kind)
+    end
+    return nil
+  end
+  if op == 'insert' or op == 'put' then
+    if some_exist then
+      local type = redis.call('TYPE', write[KEY]).ok
+      write[EXISTS] = type == 'hash'
+      if type ~= 'hash' and type ~= 'none' then
+        return {'type', i, type}
+      end
+      if write[EXISTS] and op == 'insert' then
+        return {'exists', i}
+      end
+    end
+    if (write[EXISTS] and has_books) or kind.expires then
+      release(write, kind)
+    end
+    for _, number in ipairs(write[UNIQUE]) do
+      local index = kind.indexes[number]
+      if not claim(i, write, index, write[SORTED][number]) then
+        return {'unique', i, index.key}
+      end
+    end
+    return nil
+  end
+  local holds = compare(write)
+  write[EXISTS] = holds ~= nil
+  if holds == nil and op == 'delete' then
+    return {'missing', i}
+  elseif holds == false then
+    return {'guard', i}
+  end
+  if has_books then
+    release(write, kind)
+  end
+end
+
+for i, write in ipairs(writes) do
+  local refused = check(i, write)
+  if refused then
+    return refused
+  end
+end
+
+for name, claimed in pairs(claims) do
   local found = redis.call('ZRANGEBYLEX', claimed.index.key, '[' .. claimed.sorted, '(' .. claimed.sorted .. '\255')
   for _, each in ipairs(found) do
     local id = id_of(each)
-    local kind = claimed.write.kind
-    local mine = id == claimed.write.id or released[claim] == id
+    local kind = kinds[claimed.write[KIND]]
+    local mine = id == claimed.write[ID] or released[name] == id
     if not mine and not (kind.expires and redis.call('EXISTS', kind.objects .. id) == 0) then
       return {'unique', claimed.number, claimed.index.key}
     end
@@ -124,62 +202,81 @@ end
 
 -- Then: nothing can be refused any more.
 
-local function reindex(write)
-  local kind, old, parts = write.kind, write.exists and write.old or nil, write.parts
-  for _, index in ipairs(kind.indexes) do
-    local before, after = old and joined(index, old), joined(index, parts)
-    -- an index that is being built lacks what others have of the same fields
-    if before ~= after or write.op == 'reindex' then
-      if before and before ~= after then
-        index.remove[#index.remove + 1] = member(before, write.order, write.id)
-      end
-      if after then
-        index.add[#index.add + 1] = 0
-        index.add[#index.add + 1] = member(after, write.order, write.id)
-      end
-    end
+local function add(list, found)
+  list[#list + 1] = 0
+  list[#list + 1] = found
+end
+
+local function write_whole(write, kind)
+  if write[OLD] then
+    -- of an object that is replaced, or has expired
+    remove_entries(kind, write[ID], write[TAIL], write[OLD])
+    apply_index_changes(kind)
   end
-  if not write.exists or #write.given > 0 then
-    redis.call('HSET', kind.entries, write.id, cmsgpack.pack(parts))
+  if write[EXISTS] then
+    redis.call('DEL', write[KEY])
+  end
+  call_with_many('HSET', write[KEY], write[SET])
+  add(kind.add, write[TAIL])
+  for number, index in ipairs(kind.indexes) do
+    add(index.add, write[SORTED][number] .. write[TAIL])
+  end
+  if write[RECORD] ~= '' then
+    kind.records[#kind.records + 1] = write[ID]
+    kind.records[#kind.records + 1] = write[RECORD]
   end
 end
 
-for _, write in ipairs(writes) do
-  local kind, op = write.kind, write.op
-  if write.old and not write.exists then
-    -- what is left of an object that has expired
-    remove_entries(kind, write.id, write.order, write.old)
-    apply_index_changes(kind)
+local function write_part(write, kind)
+  if #write[SET] > 0 then
+    call_with_many('HSET', write[KEY], write[SET])
   end
-  if op == 'delete' or op == 'remove' then
-    if write.exists then
-      redis.call('DEL', write.object)
-      remove_entries(kind, write.id, write.order, write.old)
+  if #write[UNSET] > 0 then
+    call_with_many('HDEL', write[KEY], write[UNSET])
+  end
+  local old, parts = write[OLD], write[PARTS]
+  if not parts then
+    return
+  end
+  for _, index in ipairs(kind.indexes) do
+    local before, after = old and joined(index, old), joined(index, parts)
+    -- an index that is being built lacks what others have of the same fields
+    if before ~= after or write[OP] == 'reindex' then
+      if before and before ~= after then
+        index.remove[#index.remove + 1] = before .. write[TAIL]
+      end
+      if after then
+        add(index.add, after .. write[TAIL])
+      end
     end
+  end
+  kind.records[#kind.records + 1] = write[ID]
+  kind.records[#kind.records + 1] = cmsgpack.pack(parts)
+end
+
+for _, write in ipairs(writes) do
+  local kind, op = kinds[write[KIND]], write[OP]
+  if op == 'insert' or op == 'put' then
+    write_whole(write, kind)
+  elseif op == 'update' or op == 'reindex' then
+    write_part(write, kind)
   else
-    if op == 'put' and write.exists then
-      redis.call('DEL', write.object)
+    if write[EXISTS] then
+      redis.call('DEL', write[KEY])
     end
-    call_with_many('HSET', write.object, write.set)
-    call_with_many('HDEL', write.object, write.unset)
-    if not write.exists then
-      kind.add[#kind.add + 1] = 0
-      kind.add[#kind.add + 1] = member('', write.order, write.id)
-    end
-    if write.parts then
-      reindex(write)
-    end
-    if write.expiry == 'never' then
-      redis.call('PERSIST', write.object)
-      redis.call('ZREM', kind.expiry, write.id)
-    elseif write.expiry ~= '' then
-      redis.call('ZADD', kind.expiry, write.expiry, write.id)
-      -- a key lives through the millisecond that it is given
-      redis.call('PEXPIREAT', write.object, string.format('%.0f', tonumber(write.expiry) - 1))
-    end
+    remove_entries(kind, write[ID], write[TAIL], write[OLD])
+  end
+  local expiry = write[EXPIRY]
+  if expiry == 'never' then
+    redis.call('PERSIST', write[KEY])
+    redis.call('ZREM', kind.expiry, write[ID])
+  elseif expiry ~= '' then
+    redis.call('ZADD', kind.expiry, expiry, write[ID])
+    -- a key lives through the millisecond that it is given
+    redis.call('PEXPIREAT', write[KEY], string.format('%.0f', tonumber(expiry) - 1))
   end
   if stream > 0 and op ~= 'reindex' then
-    redis.call('XADD', changes, 'MAXLEN', '~', stream, '*', 'operation', op, 'kind', kind.name, 'id', write.id)
+    redis.call('XADD', changes, 'MAXLEN', '~', stream, '*', 'operation', op, 'kind', kind.name, 'id', write[ID])
   end
 end
 

@@ -234,7 +234,8 @@ class RedisConnectingTest {
 
     @Test
     void aUserWhoMayNotIsToldWhatItMayNot() {
-        server.command(url, "ACL", "SETUSER", "reader", "on", ">s3cret", "~*", "+@read", "+@connection", "+select", "+info");
+        server.command(
+                url, "ACL", "SETUSER", "reader", "on", ">s3cret", "~*", "+@read", "+@connection", "+select", "+info");
         try (Keepsake keepsake = Keepsake.open(at("reader:s3cret@"), Trainer.class)) {
             assertThat(refused(
                                     Problem.ACCESS_DENIED,
