@@ -111,10 +111,10 @@ public record Data(List<Row> rows) {
         List<Future<Long>> sums = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int thread = 0; thread < THREADS; thread++) {
-                long[] part = Arrays.copyOfRange(
-                        ids, ids.length * thread / THREADS, ids.length * (thread + 1) / THREADS);
-                sums.add(threads.submit(
-                        () -> Arrays.stream(part).map(weightById).sum()));
+                long[] part =
+                        Arrays.copyOfRange(ids, ids.length * thread / THREADS, ids.length * (thread + 1) / THREADS);
+                sums.add(
+                        threads.submit(() -> Arrays.stream(part).map(weightById).sum()));
             }
         }
         long sum = 0;

@@ -16,8 +16,7 @@ import java.util.List;
  * @param password as it is, without escapes
  * @param keepsakeUrl for Keepsake, with user and password in it
  */
-public record Database(Product product, String url, String user, String password, String keepsakeUrl)
-        implements Place {
+public record Database(Product product, String url, String user, String password, String keepsakeUrl) implements Place {
     /** A new connection by JDBC. */
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(url, user, password);

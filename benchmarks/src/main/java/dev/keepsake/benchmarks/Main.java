@@ -95,8 +95,7 @@ public final class Main {
     /** The first, and of the others those that are asked for. */
     private <P extends Place> List<Supplier<Peer<? super P>>> chosen(List<Supplier<Peer<? super P>>> peers) {
         return peers.stream()
-                .filter(peer ->
-                        names.isEmpty() || peer == peers.getFirst() || names.contains(word(peer.get())))
+                .filter(peer -> names.isEmpty() || peer == peers.getFirst() || names.contains(word(peer.get())))
                 .toList();
     }
 
@@ -123,13 +122,19 @@ public final class Main {
         } else {
             try (Databases<Database> databases = Databases.open(main.product)) {
                 main.compare(
-                        databases, PEERS, main.scale, Measured::cpu, "raw JDBC", "the processor time of the calling thread");
+                        databases,
+                        PEERS,
+                        main.scale,
+                        Measured::cpu,
+                        "raw JDBC",
+                        "the processor time of the calling thread");
             }
         }
     }
 
     private static String operations() {
-        return String.join(", ", Arrays.stream(Operation.values()).map(Main::word).toList());
+        return String.join(
+                ", ", Arrays.stream(Operation.values()).map(Main::word).toList());
     }
 
     /** Lettuce works in threads of its own, so that all of them count. */

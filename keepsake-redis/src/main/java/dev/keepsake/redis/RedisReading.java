@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
@@ -223,10 +224,23 @@ final class RedisReading {
             if (now.isEmpty()) {
                 return null;
             }
+            if (now.size() == 1) {
+                one(now.getFirst());
+                return null;
+            }
             RedisCall call = call().with("keys").with(now.size());
             now.forEach(id -> call.key(kind.object(id)));
             take(store.answer(call));
             return new ByIds(byIds.ids().subList(now.size(), byIds.ids().size()));
+        }
+
+        /** One object is of one moment without a script too. */
+        private void one(Object id) {
+            Map<byte[], byte[]> hash = store.link().ask(redis -> redis.hgetall(RedisKeys.bytes(kind.object(id))));
+            if (!hash.isEmpty()) {
+                batch.add(kind.states().ofHash(hash));
+                read++;
+            }
         }
 
         private @Nullable Lookup read(InIndex in) {

@@ -173,8 +173,8 @@ final class RedisStates {
                 .fault();
     }
 
-    /** The States of hashes that someone else has read, which must have all fields of the kind that objects must have. */
-    State ofHash(Map<?, ?> hash) {
+    /** The State of a hash that someone else has read, which must have all fields of the kind that objects must have. */
+    State ofForeignHash(Map<?, ?> hash) {
         Map<String, byte[]> values = new LinkedHashMap<>();
         hash.forEach((name, value) -> values.put(textOf(name), bytesOf(value)));
         for (Field field : kind.fields()) {
@@ -185,13 +185,29 @@ final class RedisStates {
                         .fault();
             }
         }
-        List<byte @Nullable []> known = new ArrayList<>();
-        for (Field field : kind.fields()) {
-            known.add(values.remove(field.name()));
-        }
+        return named(values);
+    }
+
+    /** The State of a whole hash. */
+    State ofHash(Map<byte[], byte[]> hash) {
+        Map<String, byte[]> values = new LinkedHashMap<>();
+        hash.forEach((name, value) -> values.put(RedisKeys.text(name), value));
+        return named(values);
+    }
+
+    private State named(Map<String, byte[]> values) {
+        byte @Nullable [][] known = new byte[names.length][];
         List<byte[]> others = new ArrayList<>();
-        values.forEach((name, value) -> others.addAll(Arrays.asList(RedisKeys.bytes(name), value)));
-        return decoded(known, others);
+        values.forEach((name, value) -> {
+            int position = kind.shape().position(name);
+            if (position >= 0) {
+                known[position] = value;
+            } else {
+                others.add(RedisKeys.bytes(name));
+                others.add(value);
+            }
+        });
+        return decoded(Arrays.asList(known), others);
     }
 
     private static String textOf(@Nullable Object name) {

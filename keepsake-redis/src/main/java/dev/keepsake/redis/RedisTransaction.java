@@ -71,7 +71,7 @@ final class RedisTransaction implements Transaction {
                         .fault();
             }
             if (!hash.isEmpty()) {
-                decoded.add(states.ofHash(hash));
+                decoded.add(states.ofForeignHash(hash));
             }
         }
         return Cursor.of(kind.shape(), decoded);

@@ -132,8 +132,8 @@ public final class KeepsakePeer implements Peer<Place> {
 
     @Override
     public Optional<Timed> getByThreads(Data data) {
-        return Optional.of(() ->
-                data.sumByThreads(id -> keepsake.get(Release.class, id).weight()));
+        return Optional.of(
+                () -> data.sumByThreads(id -> keepsake.get(Release.class, id).weight()));
     }
 
     @Override

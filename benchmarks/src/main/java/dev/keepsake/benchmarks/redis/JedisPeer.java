@@ -148,8 +148,8 @@ public final class JedisPeer implements Peer<RedisPlace> {
     private long grow(List<Row> rows, int by) {
         pipelined(
                 rows,
-                (pipeline, row) -> pipeline.hset(
-                        Hashes.release(Long.toString(row.id())), "size", Long.toString(row.size() + by)));
+                (pipeline, row) ->
+                        pipeline.hset(Hashes.release(Long.toString(row.id())), "size", Long.toString(row.size() + by)));
         return rows.size();
     }
 
