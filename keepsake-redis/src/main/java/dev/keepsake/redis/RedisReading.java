@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisReading {
     private static final int BATCH = 500;
+    /** How many places are asked at a time. */
+    private static final int TOGETHER = 32;
 
     private final RedisStore store;
     private final Selection selection;
@@ -172,30 +174,51 @@ final class RedisReading {
 
     // ---- batch by batch
 
+    /** A place that was asked already. */
+    private record Started(InIndex lookup, Supplier<List<?>> answer) {}
+
     /** What lies in one place after the other. */
     private final class Found implements Iterator<State> {
-        private final Iterator<Lookup> lookups;
+        private final Deque<Lookup> lookups;
         private final boolean backwards;
         private final Deque<State> batch = new ArrayDeque<>();
         private @Nullable Lookup current;
+        private final Deque<Started> started = new ArrayDeque<>();
         /** The answer that is on its way, while what was read before it is passed on. */
         private @Nullable Supplier<List<?>> ahead;
 
         private int batches;
 
         Found(List<Lookup> lookups, boolean backwards) {
-            this.lookups = lookups.iterator();
+            this.lookups = new ArrayDeque<>(lookups);
             this.backwards = backwards;
         }
 
         /** Reads on, where all that was read is passed on. */
         void fill() {
-            while (batch.isEmpty() && (current != null || lookups.hasNext())) {
-                Lookup now = current == null ? lookups.next() : current;
+            while (batch.isEmpty() && (current != null || !started.isEmpty() || !lookups.isEmpty())) {
+                Lookup now = current == null ? next(started.poll()) : current;
+                startOthers();
                 current = switch (now) {
                     case ByIds byIds -> read(byIds);
                     case InIndex in -> read(in);
                 };
+            }
+        }
+
+        private Lookup next(@Nullable Started next) {
+            if (next == null) {
+                return lookups.remove();
+            }
+            ahead = next.answer;
+            return next.lookup;
+        }
+
+        /** Where all is wanted, places are asked together, and answered one after the other. */
+        private void startOthers() {
+            while (selection.limit() < 0 && started.size() < TOGETHER && lookups.peek() instanceof InIndex in) {
+                lookups.remove();
+                started.add(new Started(in, store.ahead(call(in))));
             }
         }
 
