@@ -123,6 +123,9 @@ final class RedisErrors {
                         .hint("try again, or give it longer by the option timeout, in milliseconds");
             }
         }
+        if (Thread.currentThread().isInterrupted()) {
+            return Problem.STORE_UNREACHABLE.because("the thread was interrupted while it waited for the server");
+        }
         String reason = rootMessage(thrown);
         boolean closedPort = reason.contains("Connection refused");
         return Problem.STORE_UNREACHABLE

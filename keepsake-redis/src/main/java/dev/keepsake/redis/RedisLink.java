@@ -60,6 +60,7 @@ final class RedisLink implements AutoCloseable {
     private final Duration timeout;
     private final StoreInfo info;
     private final boolean isCluster;
+    private volatile boolean closed;
 
     private RedisLink(
             StatefulConnection<byte[], byte[]> connection,
@@ -244,6 +245,9 @@ final class RedisLink implements AutoCloseable {
         long deadline = System.nanoTime() + timeout.toNanos();
         boolean isLost = false;
         while (true) {
+            if (closed) {
+                throw Problem.CLOSED.because("the store is closed").store(info).fault();
+            }
             try {
                 return await(question.apply(commands));
             } catch (ExecutionException | TimeoutException | RuntimeException e) {
@@ -425,6 +429,7 @@ final class RedisLink implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         closeAll(closing);
     }
 

@@ -84,6 +84,30 @@ class RedisFaultsTest {
     }
 
     @Test
+    void aClosedStoreIsToldAtOnce() {
+        KeyValue<byte[]> bytes = KeyValue.open(Servers.redis().freshSpace());
+        bytes.close();
+        long start = System.nanoTime();
+
+        assertThat(catchThrowableOfType(Fault.class, () -> bytes.get("key")).problem())
+                .isEqualTo(Problem.CLOSED);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void anInterruptedThreadIsToldSo() throws IOException {
+        try (Proxy proxy = new Proxy(Servers.redis().freshSpace());
+                Keepsake keepsake = Keepsake.open(proxy.url(), Counter.class)) {
+            keepsake.useTransaction(session -> session.add(new Counter("a", 1)));
+            proxy.goSilent();
+            Thread.currentThread().interrupt();
+            Fault read = catchThrowableOfType(Fault.class, () -> keepsake.get(Counter.class, "a"));
+            assertThat(Thread.interrupted()).as("it stays interrupted").isTrue();
+            assertThat(read.sentence()).contains("interrupted");
+        }
+    }
+
+    @Test
     void aReadWhoseAnswerIsLostIsAskedForAgain() throws IOException {
         String url = Servers.redis().freshSpace();
         try (Proxy proxy = new Proxy(url);
