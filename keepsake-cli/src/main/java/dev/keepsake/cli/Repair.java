@@ -28,6 +28,10 @@ final class Repair implements Command {
         try (Guarded store = Opening.toRead(given.argument(0))) {
             findings = checks ? store.check() : store.repair();
         }
+        if (findings == Findings.NONE) {
+            console.out().println("nothing to look at: this store keeps its indexes itself");
+            return;
+        }
         findings.examples().forEach(each -> console.out().println(Texts.clean(each)));
         long more = findings.wrong() - findings.examples().size();
         if (more > 0) {

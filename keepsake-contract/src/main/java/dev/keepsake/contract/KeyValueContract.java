@@ -72,8 +72,11 @@ public abstract class KeyValueContract extends RandomSessionSuite {
         assertThat(text.keys("h\\*llo")).containsExactly("h*llo");
         assertThat(text.keys("H?llo")).containsExactly("H\u00e9llo");
         assertThat(text.keys("nothing*")).isEmpty();
-        assertThat(refused(Problem.REQUEST_INVALID, () -> text.keys("[z-a]")).sentence())
-                .contains("[z-a]");
+        assertThat(refused(Problem.REQUEST_INVALID, () -> text.keys("x[a-")).sentence())
+                .contains("x[a-");
+        assertThat(text.keys("h[e-a]llo")).as("turned round").containsExactly("hallo", "hello");
+        assertThat(text.keys("h[\\a]llo")).as("as it is").containsExactly("hallo");
+        assertThat(text.keys("[^]*")).as("anything").hasSize(7);
         assertThat(text.keys()).hasSize(7).isSorted();
     }
 
@@ -360,6 +363,15 @@ public abstract class KeyValueContract extends RandomSessionSuite {
                 .hasMessage("no page");
         assertThat(text.exists("page")).isFalse();
         assertThat(text.getOrLoad("page", AN_HOUR, () -> "rendered")).isEqualTo("rendered");
+    }
+
+    @Test
+    @Row("S1-97")
+    void aLoaderThatAsksForItsOwnKeyIsRefused() {
+        refused(
+                Problem.REQUEST_INVALID,
+                () -> text.getOrLoad("page", AN_HOUR, () -> text.getOrLoad("page", AN_HOUR, () -> "inner")));
+        assertThat(text.exists("page")).isFalse();
     }
 
     @Test

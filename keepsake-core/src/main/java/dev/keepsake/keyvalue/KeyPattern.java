@@ -1,8 +1,9 @@
 package dev.keepsake.keyvalue;
 
 import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
+import java.util.Locale;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * A pattern of keys, as the command KEYS of Redis has it (Redis manual, "KEYS"): {@code *} for any text, {@code ?} for one character,
@@ -19,37 +20,55 @@ final class KeyPattern {
 
     static KeyPattern of(String text) {
         StringBuilder regex = new StringBuilder();
-        int i = 0;
-        while (i < text.length()) {
-            int c = text.codePointAt(i);
-            i += Character.charCount(c);
-            int end = c == '[' ? text.indexOf(']', i) : -1;
-            if (c == '*') {
+        int[] all = text.codePoints().toArray();
+        int at = 0;
+        while (at < all.length) {
+            int c = all[at++];
+            if (c == '[') {
+                at = set(text, all, at, regex);
+            } else if (c == '*') {
                 regex.append(".*");
             } else if (c == '?') {
                 regex.append('.');
-            } else if (end > i) {
-                String set = text.substring(i, end);
-                regex.append('[')
-                        .append(set.replace("[", "\\[").replace("&&", "&\\&"))
-                        .append(']');
-                i = end + 1;
             } else {
-                if (c == '\\' && i < text.length()) {
-                    c = text.codePointAt(i);
-                    i += Character.charCount(c);
-                }
-                regex.append(Pattern.quote(Character.toString(c)));
+                regex.append(literal(c == '\\' && at < all.length ? all[at++] : c));
             }
         }
-        try {
-            return new KeyPattern(Pattern.compile(regex.toString(), Pattern.DOTALL), text.split("[*?\\[\\\\]", 2)[0]);
-        } catch (PatternSyntaxException e) {
+        return new KeyPattern(Pattern.compile(regex.toString(), Pattern.DOTALL), text.split("[*?\\[\\\\]", 2)[0]);
+    }
+
+    /** The characters between brackets; gives where the pattern goes on. */
+    private static int set(String text, int[] all, int from, StringBuilder regex) {
+        int at = from;
+        boolean isNot = at < all.length && all[at] == '^';
+        StringBuilder members = new StringBuilder();
+        at += isNot ? 1 : 0;
+        while (at < all.length && all[at] != ']') {
+            int least = all[at] == '\\' && at + 1 < all.length ? all[++at] : all[at];
+            int greatest = least;
+            if (at + 2 < all.length && all[at + 1] == '-' && all[at + 2] != ']') {
+                greatest = all[at + 2];
+                at += 2;
+            }
+            members.append(literal(Math.min(least, greatest))).append('-').append(literal(Math.max(least, greatest)));
+            at++;
+        }
+        if (at >= all.length) {
             throw Problem.REQUEST_INVALID
-                    .because("%s is no pattern of keys", text)
+                    .because("%s is no pattern of keys: a bracket is not closed", Report.quote(text))
                     .hint("* is any text, ? one character, [a-c] one of several, \\ takes the next as it is")
                     .fault();
         }
+        if (members.isEmpty()) {
+            regex.append(isNot ? "." : "(?!)");
+        } else {
+            regex.append(isNot ? "[^" : "[").append(members).append(']');
+        }
+        return at + 1;
+    }
+
+    private static String literal(int character) {
+        return String.format(Locale.ROOT, "\\x{%x}", character);
     }
 
     /** What all keys that match start with. */

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * String page = words.getOrLoad("page:1", Duration.ofHours(1), () -> render(1));
  * }</pre>
  *
- * <p>Each call is atomic, and commits by itself: it takes part in no session. A key is text of 1 to {@value #LONGEST_KEY} characters. Where a
+ * <p>Each call on one key is atomic but {@link #getOrLoad}, and commits by itself: it takes part in no session. On Redis, a write whose answer
+ * was lost is {@code commit-outcome-unknown}. A key is text of 1 to {@value #LONGEST_KEY} characters. Where a
  * key holds a value, lists are refused, and the other way round, with {@code type-mismatch}. It does not order or search values.
  *
  * <p>Thread-safe.
@@ -50,14 +51,14 @@ public final class KeyValue<V> implements AutoCloseable {
     private final NativeKeyValue entries;
     private final Function<V, byte[]> toBytes;
     private final Function<byte[], V> fromBytes;
-    private final Map<String, CompletableFuture<Optional<byte[]>>> loading;
+    private final Map<String, Loading> loading;
     private final @Nullable Guarded owned;
 
     private KeyValue(
             NativeKeyValue entries,
             Function<V, byte[]> toBytes,
             Function<byte[], V> fromBytes,
-            Map<String, CompletableFuture<Optional<byte[]>>> loading,
+            Map<String, Loading> loading,
             @Nullable Guarded owned) {
         this.entries = entries;
         this.toBytes = toBytes;
@@ -176,38 +177,62 @@ public final class KeyValue<V> implements AutoCloseable {
             if (held.isPresent()) {
                 return fromBytes.apply(held.get());
             }
-            CompletableFuture<Optional<byte[]>> mine = new CompletableFuture<>();
-            CompletableFuture<Optional<byte[]>> others = loading.putIfAbsent(key, mine);
+            Loading mine = new Loading(Thread.currentThread(), new CompletableFuture<>());
+            Loading others = loading.putIfAbsent(key, mine);
             if (others == null) {
                 return load(key, lives, loader, mine);
             }
-            Optional<byte[]> loaded = awaited(others);
+            Optional<byte[]> loaded = awaited(key, others);
             if (loaded.isPresent()) {
                 return fromBytes.apply(loaded.get());
             }
         }
     }
 
-    private V load(String key, Duration life, Supplier<? extends V> loader, CompletableFuture<Optional<byte[]>> mine) {
+    /** Who loads, and what comes of it: empty where the loader throws. */
+    private record Loading(Thread loader, CompletableFuture<Optional<byte[]>> result) {}
+
+    private V load(String key, Duration life, Supplier<? extends V> loader, Loading mine) {
         Optional<byte[]> loaded = Optional.empty();
         try {
             Optional<byte[]> held = entries.get(key); // one may have been loaded before this one's turn
-            loaded = held.isPresent() ? held : Optional.of(toBytes.apply(loader.get()));
+            loaded = held.isPresent() ? held : Optional.of(toBytes.apply(loaded(key, loader)));
             if (held.isEmpty()) {
                 entries.set(key, loaded.get(), life);
             }
             return fromBytes.apply(loaded.get().clone());
         } finally {
             loading.remove(key, mine);
-            mine.complete(loaded);
+            mine.result.complete(loaded);
         }
     }
 
-    private static Optional<byte[]> awaited(CompletableFuture<Optional<byte[]>> others) {
+    private static <V> V loaded(String key, Supplier<? extends V> loader) {
+        V loaded = loader.get();
+        if (loaded == null) {
+            throw Problem.REQUEST_INVALID
+                    .because("the loader of key %s gave null", Report.quote(key))
+                    .fault();
+        }
+        return loaded;
+    }
+
+    private static Optional<byte[]> awaited(String key, Loading others) {
+        if (others.loader == Thread.currentThread()) {
+            throw Problem.REQUEST_INVALID
+                    .because("the loader of key %s asks for that key itself", Report.quote(key))
+                    .fault();
+        }
         try {
-            return others.join().map(byte[]::clone);
-        } catch (CompletionException e) {
-            return Optional.empty();
+            return others.result.get().map(byte[]::clone);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Problem.STORE_BUSY
+                    .because("interrupted while another thread loads key %s", Report.quote(key))
+                    .cause(e)
+                    .fault();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -371,26 +396,5 @@ public final class KeyValue<V> implements AutoCloseable {
                     .fault();
         }
         return Duration.ofMillis(life.plusNanos(999_999).toMillis());
-    }
-
-    /** The report of a key that holds the other of the two. */
-    public static Report wrongType(String key, String held, String wanted) {
-        return Problem.TYPE_MISMATCH
-                .because("key %s holds %s, expected %s", Report.quote(key), held, wanted)
-                .hint("use another key, or delete this one first");
-    }
-
-    /** The report of a counter that is none. */
-    public static Report noNumber(String key) {
-        return Problem.TYPE_MISMATCH
-                .because("the value of key %s is not an integer or out of range", Report.quote(key))
-                .hint("a counter is a whole number of 64 bits in decimal digits");
-    }
-
-    /** The report of a counter that would be too large or too small. */
-    public static Report overflow(String key) {
-        return Problem.VALUE_REFUSED
-                .because("the counter %s would be beyond 64 bits", Report.quote(key))
-                .hint("it is left as it was");
     }
 }

@@ -1,5 +1,7 @@
 package dev.keepsake.keyvalue;
 
+import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -54,4 +56,25 @@ public interface NativeKeyValue {
 
     /** The keys that start with a text, in no order. */
     List<String> keys(String prefix);
+
+    /** The report of a key that holds the other of the two. */
+    static Report wrongType(String key, String held, String wanted) {
+        return Problem.TYPE_MISMATCH
+                .because("key %s holds %s, expected %s", Report.quote(key), held, wanted)
+                .hint("use another key, or delete this one first");
+    }
+
+    /** The report of a counter that is none. */
+    static Report noNumber(String key) {
+        return Problem.TYPE_MISMATCH
+                .because("the value of key %s is not an integer or out of range", Report.quote(key))
+                .hint("a counter is a whole number of 64 bits in decimal digits");
+    }
+
+    /** The report of a counter that would be too large or too small. */
+    static Report overflow(String key) {
+        return Problem.VALUE_REFUSED
+                .because("the counter %s would be beyond 64 bits", Report.quote(key))
+                .hint("it is left as it was");
+    }
 }

@@ -111,7 +111,7 @@ final class StateKeyValue implements NativeKeyValue {
 
     private static Bytes value(String key, Held held) {
         if (held.value == null) {
-            throw KeyValue.wrongType(key, "a list", "a value").fault();
+            throw NativeKeyValue.wrongType(key, "a list", "a value").fault();
         }
         return held.value;
     }
@@ -121,7 +121,7 @@ final class StateKeyValue implements NativeKeyValue {
             return List.of();
         }
         if (held.list == null) {
-            throw KeyValue.wrongType(key, "a value", "a list").fault();
+            throw NativeKeyValue.wrongType(key, "a value", "a list").fault();
         }
         return held.list;
     }
@@ -217,7 +217,7 @@ final class StateKeyValue implements NativeKeyValue {
             try {
                 after = Math.addExact(before, by);
             } catch (ArithmeticException e) {
-                throw KeyValue.overflow(key).fault();
+                throw NativeKeyValue.overflow(key).fault();
             }
             Bytes text = Bytes.of(Long.toString(after).getBytes(StandardCharsets.US_ASCII));
             return new Step<>(new Held(text, null, held == null ? null : held.expires), after);
@@ -235,7 +235,7 @@ final class StateKeyValue implements NativeKeyValue {
         } catch (NumberFormatException e) {
             // told below
         }
-        throw KeyValue.noNumber(key).fault();
+        throw NativeKeyValue.noNumber(key).fault();
     }
 
     @Override

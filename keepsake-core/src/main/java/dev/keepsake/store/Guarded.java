@@ -384,6 +384,7 @@ public final class Guarded implements Store {
     }
 
     private void check(Selection selection) {
+        checkExpiry(selection.kind());
         checkCrossing(selection.crosses(), selection.kinds());
         if (selection.lock() != Selection.Lock.NONE && features.locks() == Features.Locks.NONE) {
             throw missing("lock what it selects");
@@ -401,6 +402,7 @@ public final class Guarded implements Store {
 
     /** Rows other than the plain objects of a kind are made by the store, or not at all. */
     private void check(Source source, boolean counted) {
+        checkExpiry(source.root());
         checkCrossing(source.crosses(), source.kinds());
         boolean made = !source.steps().isEmpty() || !(source.filter() instanceof Condition.Constant);
         if (made && features.aggregates() != Features.Aggregates.NATIVE) {

@@ -210,6 +210,13 @@ final class Overlay implements Transaction {
         return new WriteResult(List.of(), 0, 0, 0, found.size());
     }
 
+    /** All fields of a kind, and those that the State has beyond. */
+    private static List<String> fields(Kind kind, State state) {
+        List<String> fields = new ArrayList<>(fields(kind));
+        fields.addAll(state.extra().keySet());
+        return fields;
+    }
+
     private static List<String> fields(Kind kind) {
         return kind.shape().slots().stream().map(Shape.Slot::name).toList();
     }
@@ -252,10 +259,10 @@ final class Overlay implements Transaction {
             case Changeset.Insert insert -> new Changeset.Insert(kind, state);
             case Changeset.Put put -> new Changeset.Put(kind, state);
             case Changeset.DeleteWhere delete -> new Changeset.Put(kind, state);
-            case Changeset.Delete delete -> new Changeset.Update(kind, state, fields(kind), delete.guard());
+            case Changeset.Delete delete -> new Changeset.Update(kind, state, fields(kind, state), delete.guard());
             case Changeset.Update update -> {
                 Set<String> changed = new LinkedHashSet<>(update.changed());
-                changed.addAll(second instanceof Changeset.Update again ? again.changed() : fields(kind));
+                changed.addAll(second instanceof Changeset.Update again ? again.changed() : fields(kind, state));
                 yield new Changeset.Update(
                         kind, state, List.copyOf(changed), update.guard().then(guard(second), update.changed()));
             }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A list as one argument of a script, in MessagePack (its specification, "Formats"): lists, texts and whole numbers below 128, which is what
+ * A list as one argument of a script, in MessagePack (its specification, "Formats"): lists, maps, texts and whole numbers, which is what
  * the scripts take. Texts are bytes of any kind.
  */
 final class Packed {
@@ -15,6 +15,8 @@ final class Packed {
     private static final int FIXED_MAP = 0x80;
     private static final int MAP_16 = 0xDE;
     private static final int FIXED_TEXT = 0xA0;
+    private static final int NUMBER_8 = 0xCC;
+    private static final int NUMBER_16 = 0xCD;
     private static final int TEXT_8 = 0xD9;
     private static final int TEXT_16 = 0xDA;
     private static final int TEXT_32 = 0xDB;
@@ -46,9 +48,17 @@ final class Packed {
         return this;
     }
 
-    /** A whole number from 0 to 127. */
-    Packed small(int number) {
-        out.write(number);
+    /** A whole number below 65,536. */
+    Packed number(int number) {
+        if (number >= 0x100) {
+            out.write(NUMBER_16);
+            number(number, 2);
+        } else {
+            if (number >= 0x80) {
+                out.write(NUMBER_8);
+            }
+            out.write(number);
+        }
         return this;
     }
 

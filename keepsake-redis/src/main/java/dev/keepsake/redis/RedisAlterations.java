@@ -3,10 +3,7 @@ package dev.keepsake.redis;
 import dev.keepsake.fault.Conflict;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
-import dev.keepsake.fault.Violation;
 import dev.keepsake.query.Alteration;
-import dev.keepsake.query.Changeset;
-import dev.keepsake.query.Guard;
 import dev.keepsake.query.Order;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Field;
@@ -14,6 +11,7 @@ import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
+import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,7 +19,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,39 +64,34 @@ final class RedisAlterations {
         }
     }
 
-    /** Objects first, so that what is interrupted can be done again. */
+    /**
+     * First nobody may write to it any more, then its objects go, at last the record and all books at once. What is interrupted is gone
+     * on with when it is done again.
+     */
     private void drop(String name) {
-        RedisKind kind = known(name);
-        inBatches(kind.kind(), states -> {
-            List<Changeset.Entry> entries = new ArrayList<>();
-            for (State state : states) {
-                entries.add(new Changeset.DeleteWhere(
-                        kind.kind(), Selection.identity(kind.kind(), kind.kind().requireIdOf(state))));
-            }
-            new RedisCommit(store, new Changeset(entries)).write();
-        });
-        if (!catalog.replace(kind, null)) {
-            throw RedisErrors.busySchema(name);
+        RedisKind known = known(name);
+        if (!known.isGoing()) {
+            replace(known, known.going());
         }
+        RedisKind kind = known(name);
         RedisKeys keys = catalog.keys();
+        eachKey(kind, objects -> store.link().delete(objects));
         List<String> books = new ArrayList<>(List.of(
                 keys.ids(kind.kind()),
                 keys.entries(kind.kind()),
                 keys.expiry(kind.kind()),
                 keys.sequence(kind.kind())));
         kind.kind().indexes().forEach(index -> books.add(keys.index(kind.kind(), index.name())));
-        store.link().delete(books);
-        // what was added in between by those who did not know yet
-        store.link().scan(kind.tag(), RedisKeys.startingWith(keys.objects(kind.kind())), left -> {
-            if (!left.isEmpty() && !catalog.load().containsKey(name)) {
-                store.link().delete(left.stream().map(RedisKeys::text).toList());
-            }
-        });
+        replace(kind, null, books.toArray(String[]::new));
     }
 
+    /**
+     * What objects have as a further field of that name becomes the field. Most values are kept alike in both; texts that look like JSON
+     * are written anew.
+     */
     private void addField(String name, Field field) {
-        Kind before = known(name).kind();
-        if (field.required() && size(before) > 0) {
+        RedisKind kind = known(name);
+        if (field.required() && size(kind.kind()) > 0) {
             throw Problem.REQUIRED_VIOLATION
                     .because("%s of kind %s must not be null, and there are objects without it", field.name(), name)
                     .store(store.info())
@@ -107,54 +99,74 @@ final class RedisAlterations {
                     .fact("rule", field.name())
                     .fault();
         }
-        change(name, kind -> kind.toBuilder().field(field).build());
-        // objects that had it as a further field keep it in the text of its type
-        inBatches(before, states -> {
-            List<Changeset.Entry> entries = new ArrayList<>();
-            for (State state : states) {
-                if (state.extra().containsKey(field.name())) {
-                    Object value = Values.fit(state.extra().get(field.name()), field.type(), Path.of(field.name()));
-                    State whole = state.with(field.name(), value);
-                    entries.add(new Changeset.Update(before, whole, List.of(field.name()), Guard.EXISTS));
-                }
-            }
-            new RedisCommit(store, new Changeset(entries)).write();
-        });
+        Kind after = kind.kind().toBuilder().field(field).build();
+        eachKey(
+                kind,
+                objects -> objects.forEach(object ->
+                        store.link().field(object, field.name()).ifPresent(text -> convert(object, field, text))));
+        replace(kind, RedisKind.of(after, "", kind.building(), catalog.keys()));
+    }
+
+    private void convert(String object, Field field, String text) {
+        Object value = text.equals("\0") ? null : RedisStates.ofFurther(text);
+        if (value == null) {
+            return;
+        }
+        Object fitted = Values.fit(value, field.type(), Path.of(field.name()));
+        if (field.type() instanceof Type.Text && !text.equals(fitted)) {
+            store.link().setField(object, field.name(), String.valueOf(fitted));
+        }
     }
 
     private void dropField(String name, String field) {
-        requireField(known(name).kind(), field);
-        Kind before = change(name, kind -> kind.toBuilder().replace(field, null).build());
-        inBatches(before, states -> {
-            List<Changeset.Entry> entries = new ArrayList<>();
-            for (State state : states) {
-                State without = state.with(field, State.ABSENT);
-                entries.add(new Changeset.Update(before, without, List.of(field), Guard.EXISTS));
-            }
-            new RedisCommit(store, new Changeset(entries)).write();
-        });
+        RedisKind kind = known(name);
+        requireField(kind.kind(), field);
+        Kind after = kind.kind().toBuilder().replace(field, null).build();
+        replace(kind, RedisKind.of(after, "", kind.building(), catalog.keys()));
+        eachKey(kind, objects -> objects.forEach(object -> store.link().removeField(object, field)));
     }
 
+    /** One that was begun and interrupted is gone on with. */
     private void addIndex(String name, Index index) {
         RedisKind before = known(name);
-        Kind after = before.kind().toBuilder().index(index).build();
-        replace(before, after, with(before.building(), index.name()));
+        Kind kind = before.kind();
+        boolean isBegun =
+                before.building().contains(index.name()) && kind.indexes().contains(index);
+        if (kind.isBag() && size(kind) > 0) {
+            throw Problem.REQUEST_INVALID
+                    .because("kind %s has no id and has objects already, which an index cannot be built of", name)
+                    .store(store.info())
+                    .hint("make the index with the kind, or export, drop and import it")
+                    .fault();
+        }
+        if (!isBegun) {
+            kind = kind.toBuilder().index(index).build();
+            Set<String> building = new HashSet<>(before.building());
+            building.add(index.name());
+            replace(before, RedisKind.of(kind, "", building, catalog.keys()));
+        }
         try {
-            build(after, index);
-        } catch (Violation e) {
-            dropIndex(name, index.name());
+            build(kind, index);
+        } catch (RuntimeException e) {
+            giveUp(name, index, e);
             throw e;
         }
-        RedisKind built = known(name);
-        Set<String> others = new HashSet<>(built.building());
-        others.remove(index.name());
-        replace(built, built.kind(), others);
+        complete(known(name), Set.of(index.name()));
     }
 
-    private static Set<String> with(Set<String> names, String name) {
-        Set<String> more = new HashSet<>(names);
-        more.add(name);
-        return more;
+    private void giveUp(String name, Index index, RuntimeException reason) {
+        try {
+            dropIndex(name, index.name());
+        } catch (RuntimeException e) {
+            reason.addSuppressed(e); // it stays as begun: adding it again, or repair, goes on with it
+        }
+    }
+
+    /** Indexes that have all objects now. */
+    void complete(RedisKind kind, Set<String> indexes) {
+        Set<String> others = new HashSet<>(kind.building());
+        others.removeAll(indexes);
+        replace(kind, RedisKind.of(kind.kind(), "", others, catalog.keys()));
     }
 
     /** Gives the index the objects that were there before it; those that change meanwhile are read anew. */
@@ -187,12 +199,13 @@ final class RedisAlterations {
                     .near(index, known.indexes().stream().map(Index::name).toList())
                     .fault();
         }
-        change(name, kind -> {
-            Kind.Builder builder = kind.toBuilder();
-            builder.removeIndex(index);
-            return builder.build();
-        });
-        store.link().delete(List.of(catalog.keys().index(known, index)));
+        RedisKind before = known(name);
+        Kind.Builder builder = before.kind().toBuilder();
+        builder.removeIndex(index);
+        Set<String> building = new HashSet<>(before.building());
+        building.remove(index);
+        RedisKind after = RedisKind.of(builder.build(), "", building, catalog.keys());
+        replace(before, after, catalog.keys().index(before.kind(), index));
     }
 
     // ---- the record
@@ -219,16 +232,9 @@ final class RedisAlterations {
         }
     }
 
-    /** Changes the record, and gives the kind as it was before. */
-    private Kind change(String name, UnaryOperator<Kind> change) {
-        RedisKind before = known(name);
-        replace(before, change.apply(before.kind()), before.building());
-        return before.kind();
-    }
-
-    private void replace(RedisKind before, Kind after, Set<String> building) {
-        if (!catalog.replace(before, RedisKind.of(after, "", building, catalog.keys()))) {
-            throw RedisErrors.busySchema(after.name());
+    private void replace(RedisKind before, @Nullable RedisKind after, String... books) {
+        if (!catalog.replace(before, after, books)) {
+            throw RedisErrors.changedSchema(before.kind().name());
         }
     }
 
@@ -239,11 +245,17 @@ final class RedisAlterations {
         return size == null ? 0 : size;
     }
 
-    /** Does something with all objects, some at a time, in the order of their ids; a bag's are left as they are. */
+    /** Does something with the keys of all objects, some at a time. */
+    private void eachKey(RedisKind kind, Consumer<List<String>> work) {
+        store.link()
+                .scan(
+                        kind.tag(),
+                        RedisKeys.startingWith(catalog.keys().objects(kind.kind())),
+                        found -> work.accept(found.stream().map(RedisKeys::text).toList()));
+    }
+
+    /** Does something with all objects, some at a time, in the order of their ids. */
     private void inBatches(Kind kind, Consumer<List<State>> work) {
-        if (kind.isBag()) {
-            return;
-        }
         State last = null;
         while (true) {
             List<State> batch =

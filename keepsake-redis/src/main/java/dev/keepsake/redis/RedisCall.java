@@ -19,6 +19,13 @@ final class RedisCall {
         return this;
     }
 
+    RedisCall keys(String... more) {
+        for (String key : more) {
+            key(key);
+        }
+        return this;
+    }
+
     RedisCall with(String argument) {
         arguments.add(RedisKeys.bytes(argument));
         return this;

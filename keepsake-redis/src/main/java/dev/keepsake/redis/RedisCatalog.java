@@ -3,7 +3,6 @@ package dev.keepsake.redis;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Schema;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,9 +84,10 @@ final class RedisCatalog {
      *
      * @param before null where there is none yet
      * @param after null where there is to be none
+     * @param books keys that go with it
      * @return whether it was so
      */
-    boolean replace(@Nullable RedisKind before, @Nullable RedisKind after) {
+    boolean replace(@Nullable RedisKind before, @Nullable RedisKind after, String... books) {
         RedisKind either = after == null ? before : after;
         if (either == null) {
             return true;
@@ -99,6 +99,7 @@ final class RedisCatalog {
         RedisCall call = new RedisCall(RedisScript.SCHEMA)
                 .key(keys.kinds(tag))
                 .key(keys.revisions(tag))
+                .keys(books)
                 .with(either.kind().name())
                 .with(before == null ? "" : before.revision())
                 .with(UUID.randomUUID().toString())
@@ -106,11 +107,5 @@ final class RedisCatalog {
         boolean done = Long.valueOf(1).equals(link.call(call));
         forget();
         return done;
-    }
-
-    /** A record for each kind that a request reads, by name. */
-    Map<String, RedisKind> all() {
-        Map<String, RedisKind> remembered = known;
-        return new LinkedHashMap<>(remembered == null ? load() : remembered);
     }
 }

@@ -13,9 +13,6 @@ import dev.keepsake.state.State;
 import dev.keepsake.store.Stale;
 import dev.keepsake.store.Taken;
 import dev.keepsake.store.WriteResult;
-import dev.keepsake.value.Path;
-import dev.keepsake.value.Type;
-import dev.keepsake.value.Values;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 final class RedisCommit {
     private static final int ATTEMPTS = 20;
     private static final String KEPT = "";
+    /** Two arguments each, of which a server takes a million and some ("Protocol" in Redis' manual, since 6.2). */
+    private static final int MOST = 500_000;
     /** How many places the list of a write has. */
     private static final int LENGTH = 13;
 
@@ -106,7 +105,7 @@ final class RedisCommit {
         commit.write();
     }
 
-    /** Numbers for objects of bags, which nothing else tells apart: the last of each kind. */
+    /** Numbers for objects of bags, which nothing else tells apart: the first of each kind. */
     private Map<String, Long> rowNumbers(Changeset changes) {
         Map<Kind, Long> counts = new LinkedHashMap<>();
         for (Changeset.Entry entry : changes.entries()) {
@@ -158,6 +157,14 @@ final class RedisCommit {
         if (writes.isEmpty()) {
             return WriteResult.NOTHING;
         }
+        if (writes.size() > MOST) {
+            throw Problem.REQUEST_INVALID
+                    .because("a commit on Redis has at most %d writes, not %d", MOST, writes.size())
+                    .store(store.info())
+                    .hint("load() commits masses in batches")
+                    .fault();
+        }
+        store.probe();
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             learnKinds();
             List<?> answer = store.link().commit(call());
@@ -175,6 +182,13 @@ final class RedisCommit {
                 kinds.put(write.kind.name(), store.catalog().findOrCreate(write.kind));
             }
         }
+        kinds.values().stream().filter(RedisKind::isGoing).findFirst().ifPresent(going -> {
+            throw Problem.STORE_BUSY
+                    .because("kind %s is being dropped", going.kind().name())
+                    .store(store.info())
+                    .hint("wait until it is; where that was interrupted, drop it again")
+                    .fault();
+        });
         Set<String> tags = kinds.values().stream().map(RedisKind::tag).collect(Collectors.toSet());
         if (store.link().isCluster() && tags.size() > 1) {
             throw Problem.COMMIT_SPANS_SHARDS
@@ -229,31 +243,36 @@ final class RedisCommit {
 
     private void add(RedisCall call, Write write, int number, int kindNumber) {
         RedisKind kind = known(write.kind);
-        String text = kind.states().idText(write.id);
-        byte[] order = kind.states().idOrder(write.id);
+        Object id = kind.kind().isBag() ? write.id : kind.kind().fitId(write.id);
+        String text = kind.states().idText(id);
+        byte[] order = kind.states().idOrder(id);
         List<byte[]> set = new ArrayList<>();
         List<byte[]> unset = new ArrayList<>();
-        State state = write.state;
+        State state = write.state == null ? null : fitted(write.state, kind.kind());
         if (state != null) {
             fields(write, state, kind, set, unset);
         }
         Packed packed = new Packed()
                 .list(LENGTH)
                 .text(write.op.word)
-                .small(kindNumber)
+                .number(kindNumber)
                 .text(text)
                 .text(tail(order, text))
                 .texts(guards(write, number, kind))
                 .texts(set)
                 .texts(unset);
-        addParts(packed, write, kind, order);
+        addParts(packed, write, state, kind, order);
         packed.text(state == null ? KEPT : expiry(write, state, kind.kind())).text(kind.present());
         call.key(kind.keys().objects(kind.kind()) + text).with(packed.bytes());
     }
 
+    /** The State as it is kept, from which everything else is made: its hash, its key, and its entries. */
+    private static State fitted(State state, Kind kept) {
+        return state.shape().equals(kept.shape()) ? state : kept.state(state.toMap());
+    }
+
     /** What indexes are told: of a whole object everything, ready to be kept; of an update the parts that change. */
-    private void addParts(Packed packed, Write write, RedisKind kind, byte[] order) {
-        State state = write.state;
+    private void addParts(Packed packed, Write write, @Nullable State state, RedisKind kind, byte[] order) {
         boolean isWhole = state != null && write.changed == null;
         boolean hasBooks =
                 !kind.kind().indexes().isEmpty() || kind.kind().expiry().isPresent();
@@ -269,7 +288,7 @@ final class RedisCommit {
                 .text(sorted.record().bytes())
                 .texts(sorted.keys())
                 .list(sorted.unique().size());
-        sorted.unique().forEach(packed::small);
+        sorted.unique().forEach(packed::number);
     }
 
     /** The parts of indexes that an update changes, and the sort key of the id under the empty name; nothing where none changes. */
@@ -307,8 +326,11 @@ final class RedisCommit {
 
     private static void fields(Write write, State state, RedisKind kind, List<byte[]> set, List<byte[]> unset) {
         if (write.changed == null) {
-            state.toMap().forEach((field, value) -> set(write, field, value, kind, set));
+            state.toMap().forEach((field, value) -> set(field, value, kind, set));
             kind.kind().fields().forEach(field -> requireSet(kind.kind(), field, state.get(field.name())));
+            if (set.isEmpty()) {
+                set(kind.kind().fields().getFirst().name(), null, kind, set); // a hash without fields is none
+            }
             return;
         }
         for (String field : write.changed) {
@@ -318,23 +340,16 @@ final class RedisCommit {
             Object value = state.get(field);
             kind.kind().field(field).ifPresent(known -> requireSet(kind.kind(), known, value));
             if (isThere) {
-                set(write, field, value, kind, set);
+                set(field, value, kind, set);
             } else {
                 unset.add(RedisKeys.bytes(field));
             }
         }
     }
 
-    private static void set(Write write, String field, @Nullable Object value, RedisKind kind, List<byte[]> set) {
+    private static void set(String field, @Nullable Object value, RedisKind kind, List<byte[]> set) {
         set.add(RedisKeys.bytes(field));
-        Object kept = value;
-        Type type = kind.kind().field(field).map(Field::type).orElse(Type.ANY);
-        if (value != null
-                && !(type instanceof Type.Any)
-                && write.kind.field(field).map(own -> !own.type().equals(type)).orElse(true)) {
-            kept = Values.fit(value, type, Path.of(field));
-        }
-        set.add(kind.states().encoded(field, kept));
+        set.add(kind.states().encoded(field, value));
     }
 
     private static void requireSet(Kind kind, Field field, @Nullable Object value) {
@@ -373,6 +388,16 @@ final class RedisCommit {
             store.catalog().forget();
             return false;
         }
+        if (word.equals("type")) {
+            throw Problem.REQUEST_INVALID
+                    .because(
+                            "the key %s holds a %s of somebody else",
+                            Report.quote(RedisKeys.text((byte[]) answer.get(3))),
+                            RedisKeys.text((byte[]) answer.get(2)))
+                    .store(store.info())
+                    .hint("rename that key, or open the store with another prefix: ?prefix=NAME")
+                    .fault();
+        }
         int number = Math.toIntExact((Long) answer.get(1)) - 1;
         Write write = writes.get(number);
         RedisKind kind = known(write.kind);
@@ -385,14 +410,7 @@ final class RedisCommit {
                         .store(store.info())
                         .fault();
             case "unique" -> throw taken(write, kind, RedisKeys.text((byte[]) answer.get(2)));
-            default ->
-                throw Problem.REQUEST_INVALID
-                        .because(
-                                "the key of %s %s holds a %s of somebody else",
-                                write.kind.name(), Report.quote(write.id), RedisKeys.text((byte[]) answer.get(2)))
-                        .store(store.info())
-                        .hint("rename that key, or open the store with another prefix: ?prefix=NAME")
-                        .fault();
+            default -> throw new IllegalStateException("write.lua answers " + word);
         }
         return false;
     }

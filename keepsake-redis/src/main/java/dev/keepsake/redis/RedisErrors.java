@@ -13,6 +13,7 @@ import io.lettuce.core.RedisReadOnlyException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisErrors {
     private static final Pattern IN_SCRIPT = Pattern.compile("running script.*: -([A-Z]+) ");
+
+    /** What a server says while another takes its place. */
+    private static final Set<String> WAITED_OUT = Set.of("READONLY", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN");
 
     private RedisErrors() {}
 
@@ -53,11 +57,7 @@ final class RedisErrors {
                 Problem.ACCESS_DENIED
                         .because("the server does not know this user and password")
                         .hint("check both; an escape such as %40 stands for an @ in a URL");
-            case "NOPERM" ->
-                Problem.ACCESS_DENIED
-                        .because("the user may not do this: %s", Report.quote(message))
-                        .hint("a user of Keepsake needs the commands of scripts, hashes, sorted sets, strings and "
-                                + "streams, on keys that begin with { and the prefix");
+            case "NOPERM" -> refusedByRules(message);
             case "OOM" ->
                 Problem.STORE_FULL
                         .because("the server has no memory left, and takes no more writes")
@@ -71,6 +71,10 @@ final class RedisErrors {
                 Problem.STORE_READ_ONLY
                         .because("the server is a replica, which takes no writes")
                         .hint("name its primary, or a sentinel, which knows it");
+            case "WRONGTYPE" ->
+                Problem.REQUEST_INVALID
+                        .because("a key holds another sort of value than is expected of it")
+                        .hint("another program wrote to a key of ours, or ours has its prefix: ?prefix=NAME");
             case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS" ->
                 Problem.STORE_BUSY
                         .because("the server cannot answer now: %s", Report.quote(message))
@@ -86,6 +90,13 @@ final class RedisErrors {
         return inScript.find() ? inScript.group(1) : message.split("\\s", 2)[0].toUpperCase(Locale.ROOT);
     }
 
+    private static Report refusedByRules(String message) {
+        return Problem.ACCESS_DENIED
+                .because("the user may not do this: %s", Report.quote(message))
+                .hint("this is enough for the prefix keepsake: ACL SETUSER name on >password ~{keepsake*"
+                        + " +@read +@write +@scripting +@connection +select +info +time");
+    }
+
     private static Report other(String message) {
         String lower = message.toLowerCase(Locale.ROOT);
         if (lower.contains("invalid password") || lower.contains("without any password configured")) {
@@ -93,18 +104,24 @@ final class RedisErrors {
                     .because("the server does not know this user and password")
                     .hint("check both; where the server has no password, give none");
         }
+        if (lower.contains("executing the script can't") || lower.contains("acl failure in script")) {
+            return refusedByRules(message);
+        }
         if (lower.contains("db index is out of range")) {
             return Problem.DATABASE_MISSING
                     .because("the server has no database of that number")
                     .hint("its configuration says how many there are: databases, mostly 16, counted from 0");
         }
-        return Problem.REQUEST_INVALID
-                .because("the server refused the request: %s", Report.quote(message))
-                .fact("server", Report.quote(message));
+        return Problem.REQUEST_INVALID.because(
+                "the server refused the request: %s",
+                Report.quote(message.replaceFirst("^ERR Error running script \\(call to f_[0-9a-f]+\\): ", "")));
     }
 
     private static Report unreachable(Throwable thrown) {
         for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (at instanceof InterruptedException) {
+                return Problem.STORE_BUSY.because("the thread was interrupted while it waited for the server");
+            }
             if (at instanceof UnknownHostException) {
                 return Problem.STORE_UNREACHABLE
                         .because("there is no such host")
@@ -123,9 +140,6 @@ final class RedisErrors {
                         .hint("try again, or give it longer by the option timeout, in milliseconds");
             }
         }
-        if (Thread.currentThread().isInterrupted()) {
-            return Problem.STORE_UNREACHABLE.because("the thread was interrupted while it waited for the server");
-        }
         String reason = rootMessage(thrown);
         boolean closedPort = reason.contains("Connection refused");
         return Problem.STORE_UNREACHABLE
@@ -142,9 +156,18 @@ final class RedisErrors {
         return root instanceof ClosedChannelException ? "the connection was closed" : String.valueOf(root.getMessage());
     }
 
-    /** Whether what failed was not sent at all, so that it can be sent again whatever it is. */
-    static boolean isUnsent(Throwable thrown) {
+    /**
+     * Whether what failed was not done at all, so that it can be sent again whatever it is.
+     *
+     * @param failsOver whether another server may take the place of this one
+     */
+    static boolean isUnsent(Throwable thrown, boolean failsOver) {
         for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (failsOver
+                    && at instanceof RedisCommandExecutionException refused
+                    && WAITED_OUT.contains(word(String.valueOf(refused.getMessage())))) {
+                return true;
+            }
             if (at instanceof RedisLoadingException || at instanceof RedisBusyException) {
                 return true;
             }
@@ -153,6 +176,16 @@ final class RedisErrors {
                 return true;
             }
             if (at instanceof RedisConnectionException && message.startsWith("Unable to connect")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a server closed a new connection without a word. */
+    static boolean isHangUp(Throwable thrown) {
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (String.valueOf(at.getMessage()).contains("closed prematurely")) {
                 return true;
             }
         }
@@ -176,6 +209,14 @@ final class RedisErrors {
                 .store(store)
                 .cause(cause)
                 .hint("look whether it was done, before doing it again")
+                .fault();
+    }
+
+    /** A kind was altered by others just now. */
+    static Fault changedSchema(String kind) {
+        return Problem.STORE_BUSY
+                .because("kind %s was altered by others meanwhile", kind)
+                .hint("try again")
                 .fault();
     }
 

@@ -3,7 +3,6 @@ package dev.keepsake.redis;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
-import dev.keepsake.keyvalue.KeyValue;
 import dev.keepsake.keyvalue.NativeKeyValue;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
@@ -69,15 +68,15 @@ final class RedisKeyValue implements NativeKeyValue {
         for (Throwable at = fault; at != null; at = at.getCause()) {
             String message = at instanceof RedisCommandExecutionException ? String.valueOf(at.getMessage()) : "";
             if (message.startsWith("WRONGTYPE")) {
-                return KeyValue.wrongType(key, "another sort of value", "what is asked of it")
+                return NativeKeyValue.wrongType(key, "another sort of value", "what is asked of it")
                         .cause(fault)
                         .fault();
             }
             if (message.contains("not an integer")) {
-                return KeyValue.noNumber(key).cause(fault).fault();
+                return NativeKeyValue.noNumber(key).cause(fault).fault();
             }
             if (message.contains("would overflow")) {
-                return KeyValue.overflow(key).cause(fault).fault();
+                return NativeKeyValue.overflow(key).cause(fault).fault();
             }
         }
         return fault;

@@ -74,6 +74,11 @@ record RedisKeys(String prefix) {
         return tag + "::commit:" + id;
     }
 
+    /** A key that nobody else uses. */
+    String probe(String id) {
+        return tag(Optional.empty()) + "::probe:" + id;
+    }
+
     /** The set of all shards, which is on the server of the kinds that have none. */
     String shards() {
         return tag(Optional.empty()) + "::shards";

@@ -1,6 +1,7 @@
 package dev.keepsake.redis;
 
 import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
 import dev.keepsake.json.Json;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Index;
@@ -22,24 +23,44 @@ import org.jspecify.annotations.Nullable;
  * @param kind what it is
  * @param revision changes with every change of the record; empty while there is none
  * @param building the indexes that do not have all objects yet, and so answer nothing
+ * @param isGoing whether it is being dropped
  * @param states how its objects are kept
  * @param keys the names of its keys
  */
-record RedisKind(Kind kind, String revision, Set<String> building, RedisStates states, RedisKeys keys) {
+record RedisKind(
+        Kind kind, String revision, Set<String> building, boolean isGoing, RedisStates states, RedisKeys keys) {
     static RedisKind of(Kind kind, String revision, Set<String> building, RedisKeys keys) {
-        return new RedisKind(kind, revision, Set.copyOf(building), new RedisStates(kind), keys);
+        return new RedisKind(kind, revision, Set.copyOf(building), false, new RedisStates(kind), keys);
     }
 
     /** The kind that a record holds. */
     static RedisKind read(String record, String revision, RedisKeys keys) {
         if (!(Json.parse(record) instanceof Map<?, ?> map)) {
-            throw new IllegalArgumentException("no record of a kind: " + record);
+            throw Problem.STATE_UNDECODABLE
+                    .because("the record of a kind is none: %s", Report.quote(record))
+                    .fault();
         }
         Set<String> building = new LinkedHashSet<>();
         if (map.get("building") instanceof List<?> names) {
             names.forEach(name -> building.add(String.valueOf(name)));
         }
-        return of(KindRecord.read(map), revision, building, keys);
+        RedisKind kind = of(KindRecord.read(map), revision, building, keys);
+        return Boolean.TRUE.equals(map.get("going")) ? kind.going() : kind;
+    }
+
+    /** The same while it is being dropped. */
+    RedisKind going() {
+        return new RedisKind(kind, revision, building, true, states, keys);
+    }
+
+    /** The same with the indexes alone that have all objects. */
+    RedisKind whole() {
+        if (building.isEmpty()) {
+            return this;
+        }
+        Kind.Builder whole = kind.toBuilder();
+        building.forEach(whole::removeIndex);
+        return of(whole.build(), revision, Set.of(), keys);
     }
 
     /** The record that is kept. */
@@ -47,6 +68,9 @@ record RedisKind(Kind kind, String revision, Set<String> building, RedisStates s
         Map<String, @Nullable Object> record = new LinkedHashMap<>(KindRecord.of(kind));
         if (!building.isEmpty()) {
             record.put("building", List.copyOf(building));
+        }
+        if (isGoing) {
+            record.put("going", true);
         }
         return Json.text(record);
     }
@@ -69,9 +93,15 @@ record RedisKind(Kind kind, String revision, Set<String> building, RedisStates s
             misfits.add(
                     kind.expiry().map(field -> "its objects expire by " + field).orElse("its objects never expire"));
         }
+        if (wanted.shard().isPresent() && !wanted.shard().equals(kind.shard())) {
+            misfits.add("it lies on "
+                    + kind.shard().map(part -> "the shard " + part).orElse("no shard of its own"));
+        }
         for (Field field : wanted.fields()) {
             kind.field(field.name())
-                    .filter(there -> !isAlike(there.type(), field.type()))
+                    .filter(there -> kind.id().contains(field.name())
+                            ? there.type().getClass() != field.type().getClass()
+                            : !isAlike(there.type(), field.type()))
                     .ifPresent(
                             there -> misfits.add(field.name() + " is " + there.type() + " there, not " + field.type()));
         }

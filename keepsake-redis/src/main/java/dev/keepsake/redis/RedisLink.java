@@ -7,6 +7,7 @@ import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
@@ -34,6 +35,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -56,30 +59,43 @@ final class RedisLink implements AutoCloseable {
 
     private final StatefulConnection<byte[], byte[]> connection;
     private final RedisClusterAsyncCommands<byte[], byte[]> commands;
+    private final Supplier<StatefulConnection<byte[], byte[]>> another;
     private final List<AutoCloseable> closing;
     private final Duration timeout;
     private final StoreInfo info;
     private final boolean isCluster;
+    private final boolean failsOver;
+    private @Nullable StatefulConnection<byte[], byte[]> ofOthers;
     private volatile boolean closed;
 
     private RedisLink(
             StatefulConnection<byte[], byte[]> connection,
             RedisClusterAsyncCommands<byte[], byte[]> commands,
+            Supplier<StatefulConnection<byte[], byte[]>> another,
             List<AutoCloseable> closing,
-            Duration timeout,
-            String scheme,
-            String place) {
+            RedisOptions options,
+            String scheme) {
         this.connection = connection;
         this.commands = commands;
+        this.another = another;
         this.closing = closing;
-        this.timeout = timeout;
-        StoreInfo unnamed = new StoreInfo(scheme, place, "");
+        this.timeout = options.timeout();
+        StoreInfo unnamed = new StoreInfo(scheme, options.place(), "");
         try {
             Map<String, String> says = says(await(commands.info()));
-            String version = says.getOrDefault("redis_version", "");
-            info = new StoreInfo(scheme, place, version);
-            isCluster = "1".equals(says.get("cluster_enabled"));
-            requireKeeping(says);
+            info = new StoreInfo(scheme, options.place(), says.getOrDefault("redis_version", ""));
+            isCluster = connection instanceof StatefulRedisClusterConnection<byte[], byte[]>;
+            failsOver = isCluster || options.sentinel().isPresent();
+            if (!isCluster && "1".equals(says.get("cluster_enabled"))) {
+                throw Problem.FEATURE_MISSING
+                        .because("the server is part of a cluster, and the client knows this server alone")
+                        .store(info)
+                        .hint("open the store by a URL, which finds the others")
+                        .fault();
+            }
+            for (Supplier<RedisClusterAsyncCommands<byte[], byte[]>> server : keepers(null)) {
+                requireKeeping(says(await(server.get().info())));
+            }
         } catch (ExecutionException | TimeoutException e) {
             throw RedisErrors.of(e, unnamed);
         }
@@ -92,28 +108,60 @@ final class RedisLink implements AutoCloseable {
                 .build();
         List<AutoCloseable> closing = new ArrayList<>();
         closing.add(() -> shutdown(resources));
-        StoreInfo unnamed = new StoreInfo(scheme, options.place(), "");
         try {
-            List<RedisURI> uris = options.uris();
-            RedisClient client = RedisClient.create(resources, uris.getFirst());
+            RedisClient client = RedisClient.create(resources);
             closing.addFirst(() -> shutdown(client));
             client.setOptions(clientOptions(options).build());
-            StatefulRedisConnection<byte[], byte[]> single = client.connect(ByteArrayCodec.INSTANCE);
-            closing.addFirst(single);
+            RedisURI[] found = new RedisURI[1];
+            StatefulRedisConnection<byte[], byte[]> single = first(client, options.uris(), found);
             Map<String, String> says = says(single.sync().info("cluster"));
-            if (!"1".equals(says.get("cluster_enabled"))) {
-                return new RedisLink(single, single.async(), closing, options.timeout(), scheme, options.place());
+            if ("1".equals(says.get("cluster_enabled"))) {
+                single.close();
+                return ofCluster(resources, options, closing, scheme);
             }
-            RedisClusterClient cluster = RedisClusterClient.create(resources, uris);
-            closing.addFirst(() -> shutdown(cluster));
-            cluster.setOptions(clusterOptions(options));
-            StatefulRedisClusterConnection<byte[], byte[]> all = cluster.connect(ByteArrayCodec.INSTANCE);
-            closing.addFirst(all);
-            return new RedisLink(all, all.async(), closing, options.timeout(), scheme, options.place());
+            closing.addFirst(single);
+            return new RedisLink(
+                    single,
+                    single.async(),
+                    () -> client.connect(ByteArrayCodec.INSTANCE, found[0]),
+                    closing,
+                    options,
+                    scheme);
         } catch (RuntimeException e) {
             closeAll(closing);
-            throw RedisErrors.of(e, unnamed);
+            throw RedisErrors.of(e, new StoreInfo(scheme, options.place(), ""));
         }
+    }
+
+    /** The first server that answers; one that hangs up at once is asked again, since then nobody knows why it did. */
+    private static StatefulRedisConnection<byte[], byte[]> first(
+            RedisClient client, List<RedisURI> uris, RedisURI[] found) {
+        RuntimeException failure = null;
+        for (int attempt = 0; attempt < 3; attempt++) {
+            for (RedisURI uri : uris) {
+                try {
+                    found[0] = uri;
+                    return client.connect(ByteArrayCodec.INSTANCE, uri);
+                } catch (RedisException e) {
+                    failure = failure == null || RedisErrors.isHangUp(failure) ? e : failure;
+                }
+            }
+            if (!RedisErrors.isHangUp(Objects.requireNonNull(failure))) {
+                break;
+            }
+        }
+        throw Objects.requireNonNull(failure);
+    }
+
+    private static RedisLink ofCluster(
+            ClientResources resources, RedisOptions options, List<AutoCloseable> closing, String scheme) {
+        RedisClusterClient cluster = RedisClusterClient.create(resources, options.uris());
+        closing.addFirst(() -> shutdown(cluster));
+        cluster.setOptions(clusterOptions(options));
+        StatefulRedisClusterConnection<byte[], byte[]> all = cluster.connect(ByteArrayCodec.INSTANCE);
+        closing.addFirst(all);
+        return new RedisLink(
+                all, all.async(), () -> cluster.connect(ByteArrayCodec.INSTANCE), closing, options, scheme);
     }
 
     /** A connection on a client that somebody else keeps. */
@@ -122,7 +170,13 @@ final class RedisLink implements AutoCloseable {
         try {
             StatefulRedisConnection<byte[], byte[]> single = client.connect(ByteArrayCodec.INSTANCE, uri);
             closing.add(single);
-            return new RedisLink(single, single.async(), closing, options.timeout(), scheme, options.place());
+            return new RedisLink(
+                    single,
+                    single.async(),
+                    () -> client.connect(ByteArrayCodec.INSTANCE, uri),
+                    closing,
+                    options,
+                    scheme);
         } catch (RuntimeException e) {
             closeAll(closing);
             throw RedisErrors.of(e, new StoreInfo(scheme, options.place(), ""));
@@ -177,7 +231,7 @@ final class RedisLink implements AutoCloseable {
 
     /** A server that throws keys away when its memory is full would lose objects, and leave their entries in indexes. */
     private void requireKeeping(Map<String, String> says) {
-        String version = info.version();
+        String version = says.getOrDefault("redis_version", "");
         if (version.isEmpty() || Integer.parseInt(version.split("\\.")[0]) < OLDEST) {
             throw Problem.FEATURE_MISSING
                     .because("the server is Redis %s, and Keepsake needs %d or newer", version, OLDEST)
@@ -204,13 +258,21 @@ final class RedisLink implements AutoCloseable {
         return isCluster;
     }
 
-    /** The connection, for those who ask for it. */
-    StatefulConnection<byte[], byte[]> connection() {
-        return connection;
+    /** A new connection, to be closed by who asks for it. */
+    StatefulConnection<byte[], byte[]> another() {
+        try {
+            return another.get();
+        } catch (RedisException e) {
+            throw RedisErrors.of(e, info);
+        }
     }
 
-    RedisClusterAsyncCommands<byte[], byte[]> commands() {
-        return commands;
+    /** A connection for those who ask for one, so that what they begin on it holds up nobody else. */
+    synchronized StatefulConnection<byte[], byte[]> ofOthers() {
+        if (ofOthers == null) {
+            ofOthers = another();
+        }
+        return ofOthers;
     }
 
     // ---- asking
@@ -248,14 +310,17 @@ final class RedisLink implements AutoCloseable {
             if (closed) {
                 throw Problem.CLOSED.because("the store is closed").store(info).fault();
             }
+            if (Thread.currentThread().isInterrupted()) {
+                throw RedisErrors.of(new InterruptedException(), info);
+            }
             try {
                 return await(question.apply(commands));
-            } catch (ExecutionException | TimeoutException | RuntimeException e) {
-                boolean unsent = RedisErrors.isUnsent(e);
+            } catch (ExecutionException | TimeoutException | RedisException | CancellationException e) {
+                boolean unsent = RedisErrors.isUnsent(e, failsOver);
                 boolean lost = !unsent && RedisErrors.isLost(e);
                 isLost |= lost;
                 boolean repeats = unsent || (lost && repeat != Repeat.NEVER);
-                if (!repeats || System.nanoTime() > deadline || !isWaiting()) {
+                if (!repeats || System.nanoTime() > deadline || !pauses()) {
                     throw isLost && repeat != Repeat.FREELY
                             ? RedisErrors.unknownOutcome(info, e)
                             : RedisErrors.of(e, info);
@@ -277,7 +342,7 @@ final class RedisLink implements AutoCloseable {
     }
 
     /** Waits a little; false where the thread is to end. */
-    private static boolean isWaiting() {
+    private static boolean pauses() {
         try {
             Thread.sleep(PAUSE_MILLIS);
             return true;
@@ -317,18 +382,27 @@ final class RedisLink implements AutoCloseable {
     void send(RedisCall call) {
         byte[][] keys = call.keys.toArray(byte[][]::new);
         byte[][] arguments = call.arguments.toArray(byte[][]::new);
-        commands.eval(call.script.text(), call.script.output(), keys, arguments);
+        try {
+            commands.eval(call.script.text(), call.script.output(), keys, arguments);
+        } catch (RedisException e) {
+            // it is done another time
+        }
     }
 
     /** Calls a script that does nothing the second time, and gives its list when it is asked for; what fails is then asked again. */
     Supplier<List<?>> start(RedisCall call) {
         byte[][] keys = call.keys.toArray(byte[][]::new);
         byte[][] arguments = call.arguments.toArray(byte[][]::new);
-        RedisFuture<List<?>> started = commands.evalsha(call.script.digest(), call.script.output(), keys, arguments);
+        RedisFuture<List<?>> started;
+        try {
+            started = commands.evalsha(call.script.digest(), call.script.output(), keys, arguments);
+        } catch (RedisException e) {
+            return () -> list(call);
+        }
         return () -> {
             try {
                 return await(started);
-            } catch (ExecutionException | TimeoutException e) {
+            } catch (ExecutionException | TimeoutException | CancellationException e) {
                 return list(call);
             }
         };
@@ -336,8 +410,7 @@ final class RedisLink implements AutoCloseable {
 
     /** As {@link #call}, of a script that answers a list. */
     List<?> list(RedisCall call) {
-        Object answer = call(call);
-        return answer instanceof List<?> list ? list : List.of();
+        return (List<?>) Objects.requireNonNull(call(call));
     }
 
     private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
@@ -362,6 +435,23 @@ final class RedisLink implements AutoCloseable {
             }
         }
         return durability;
+    }
+
+    /** An object's hash, unless its kind is not as it is known: both are asked at once, the kind last. */
+    Map<byte[], byte[]> whole(String object, RedisKind kind) {
+        byte[] key = RedisKeys.bytes(object);
+        byte[] revisions = RedisKeys.bytes(kind.keys().revisions(kind.tag()));
+        byte[] name = RedisKeys.bytes(kind.kind().name());
+        RedisFuture<Map<byte[], byte[]>> hash = commands.hgetall(key);
+        byte[] revision = ask(redis -> redis.hget(revisions, name));
+        if (!kind.revision().equals(revision == null ? "" : RedisKeys.text(revision))) {
+            throw new RedisOutdated();
+        }
+        try {
+            return await(hash);
+        } catch (ExecutionException | TimeoutException | CancellationException e) {
+            return ask(redis -> redis.hgetall(key));
+        }
     }
 
     // ---- the few plain commands
@@ -413,7 +503,23 @@ final class RedisLink implements AutoCloseable {
 
     /** Deletes keys of one tag. */
     void delete(List<String> keys) {
-        ask(redis -> redis.del(keys.stream().map(RedisKeys::bytes).toArray(byte[][]::new)));
+        if (!keys.isEmpty()) {
+            ask(redis -> redis.unlink(keys.stream().map(RedisKeys::bytes).toArray(byte[][]::new)));
+        }
+    }
+
+    Optional<String> field(String key, String field) {
+        return Optional.ofNullable(
+                        this.<byte @Nullable []>ask(redis -> redis.hget(RedisKeys.bytes(key), RedisKeys.bytes(field))))
+                .map(RedisKeys::text);
+    }
+
+    void setField(String key, String field, String text) {
+        ask(redis -> redis.hset(RedisKeys.bytes(key), RedisKeys.bytes(field), RedisKeys.bytes(text)));
+    }
+
+    void removeField(String key, String field) {
+        ask(redis -> redis.hdel(RedisKeys.bytes(key), RedisKeys.bytes(field)));
     }
 
     /** The last of so many numbers, none of which was given before. */
@@ -430,6 +536,11 @@ final class RedisLink implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        synchronized (this) {
+            if (ofOthers != null) {
+                ofOthers.close();
+            }
+        }
         closeAll(closing);
     }
 

@@ -8,6 +8,7 @@ import io.lettuce.core.SslVerifyMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -64,7 +65,13 @@ record RedisOptions(
                 Duration.ofMillis(url.number("timeout", 10_000, 100, HOUR)),
                 Duration.ofMillis(url.number("connectTimeout", 5_000, 100, HOUR)),
                 url.number("changes", 0, 0, 999_999_999),
-                Duration.ofSeconds(url.number("commitMemory", 60, 1, 86_400)));
+                remembered(url));
+    }
+
+    /** At least as long as the same commit can be sent again. */
+    private static Duration remembered(StoreUrl url) {
+        long timeout = url.number("timeout", 10_000, 100, HOUR);
+        return Duration.ofSeconds(Math.max(url.number("commitMemory", 60, 1, 86_400), 3 * timeout / 1000 + 1));
     }
 
     private static int database(ServerAddress address) {
@@ -99,8 +106,8 @@ record RedisOptions(
         List<RedisURI> nodes = new ArrayList<>();
         for (String node : url.option("nodes").orElse("").split(",")) {
             if (!node.isEmpty()) {
-                ServerAddress at = new StoreUrl(url.scheme(), "//" + node, java.util.Map.of())
-                        .server(defaultPort, List.of("host"));
+                ServerAddress at =
+                        new StoreUrl(url.scheme(), "//" + node, Map.of()).server(defaultPort, List.of("host"));
                 nodes.add(RedisURI.create(at.host(), at.port()));
             }
         }

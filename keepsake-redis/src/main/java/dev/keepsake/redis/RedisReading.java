@@ -68,7 +68,7 @@ final class RedisReading {
             return Cursor.of(selection.shape(), shown(states(plan, match.isBackwards()), cuts));
         }
         List<State> all = cuts && !match.keys().isEmpty()
-                ? first(states(plan, match.isBackwards()), match.keys(), selection.offset() + selection.limit())
+                ? first(states(plan, match.isBackwards()), match.keys(), wanted())
                 : states(plan, false).toList();
         return Cursor.of(selection.shape(), shown(all.stream().sorted(selection::compare), cuts));
     }
@@ -79,6 +79,12 @@ final class RedisReading {
         boolean isAlike = kind.kind().shape().equals(selection.kind().shape());
         return cut.map(
                 state -> selection.project(isAlike ? state : selection.kind().shaped(state)));
+    }
+
+    /** How many must be found, with those that are left out. */
+    private long wanted() {
+        long wanted = selection.offset() + selection.limit();
+        return wanted < 0 ? Long.MAX_VALUE - 1 : wanted;
     }
 
     /** So many, and those that are equal to the last in the keys that they are sorted by so far. */
@@ -132,12 +138,16 @@ final class RedisReading {
     }
 
     private long count(InIndex in) {
-        return (Long) store.answer(new RedisCall(RedisScript.COUNT)
-                        .kind(kind)
-                        .with(in.range().least())
-                        .with(in.range().end())
-                        .key(key(in.index())))
-                .get(1);
+        while (true) {
+            List<?> answer = store.answer(new RedisCall(RedisScript.COUNT)
+                    .kind(kind)
+                    .with(in.range().least())
+                    .with(in.range().end())
+                    .key(key(in.index())));
+            if (!RedisStore.word(answer).equals("again")) {
+                return (Long) answer.get(1);
+            }
+        }
     }
 
     private String key(Optional<Index> index) {
@@ -157,7 +167,7 @@ final class RedisReading {
             throw Problem.SCAN_REFUSED
                     .because("this would read all of kind %s: %s", scanned.name(), selection)
                     .store(store.info())
-                    .hint("the index that its class declares is not there: add it, or allow a scan")
+                    .hint("the index that its class declares is not there, or not complete: add it, or allow a scan")
                     .fault();
         }
         long size = count(new InIndex(Optional.empty(), Range.ALL));
@@ -227,7 +237,8 @@ final class RedisReading {
             try {
                 fill();
             } catch (RedisOutdated e) {
-                throw RedisErrors.busySchema(kind.kind().name());
+                store.catalog().forget();
+                throw RedisErrors.changedSchema(kind.kind().name());
             }
             return !batch.isEmpty();
         }
@@ -259,7 +270,7 @@ final class RedisReading {
 
         /** One object is of one moment without a script too. */
         private void one(Object id) {
-            Map<byte[], byte[]> hash = store.link().ask(redis -> redis.hgetall(RedisKeys.bytes(kind.object(id))));
+            Map<byte[], byte[]> hash = store.link().whole(kind.object(id), kind);
             if (!hash.isEmpty()) {
                 batch.add(kind.states().ofHash(hash));
                 read++;
@@ -301,7 +312,7 @@ final class RedisReading {
 
         /** No more than is wanted, where all that is found is. */
         private int batchSize() {
-            long wanted = selection.limit() < 0 ? BATCH : selection.offset() + selection.limit() + 1;
+            long wanted = selection.limit() < 0 ? BATCH : wanted() + 1;
             batches++;
             return (int) Math.max(1, Math.min(batches == 1 ? wanted : BATCH, BATCH));
         }

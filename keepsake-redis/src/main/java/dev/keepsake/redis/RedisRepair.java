@@ -1,5 +1,7 @@
 package dev.keepsake.redis;
 
+import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Unavailable;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
@@ -32,29 +34,38 @@ final class RedisRepair {
     }
 
     Findings run() {
-        store.catalog().load().values().stream()
-                .map(kind -> kind.kind().name())
-                .forEach(name -> store.with(name, kind -> {
-                    check(kind);
-                    return kind;
-                }));
+        List<String> names = List.copyOf(store.catalog().load().keySet());
+        names.forEach(name -> store.with(name, kind -> {
+            check(kind);
+            return kind;
+        }));
         return new Findings(objects, wrong, examples);
     }
 
-    private void check(RedisKind kind) {
+    /** An index that is being built has not all entries yet: it is told as such, or made whole. */
+    private void check(RedisKind known) {
+        known.building().forEach(index -> note(known, "the index " + index + " is not complete"));
+        RedisKind kind = mends ? known : known.whole();
         scanObjects(kind);
         for (int index = 0; index <= kind.kind().indexes().size(); index++) {
             checkMembers(kind, index);
         }
         scanEntries(kind);
+        if (mends && !known.building().isEmpty()) {
+            new RedisAlterations(store).complete(known, known.building());
+        }
+    }
+
+    private void note(RedisKind kind, String what) {
+        wrong++;
+        if (examples.size() < EXAMPLES) {
+            examples.add(kind.kind().name() + ": " + what);
+        }
     }
 
     private byte @Nullable [] note(RedisKind kind, List<?> answer) {
         for (Object each : answer.subList(2, answer.size())) {
-            wrong++;
-            if (examples.size() < EXAMPLES) {
-                examples.add(kind.kind().name() + ": " + RedisKeys.text((byte[]) each));
-            }
+            note(kind, RedisKeys.text((byte[]) each));
         }
         byte[] last = (byte[]) answer.get(1);
         return last.length == 0 ? null : last;
@@ -77,15 +88,25 @@ final class RedisRepair {
         });
     }
 
+    /** What cannot be read is told, and the others are looked at all the same. */
     private void checkObjects(RedisKind kind, List<byte[]> keys) {
         if (keys.isEmpty()) {
             return;
         }
-        List<byte[]> matter = kind.kind().fields().stream()
-                .map(Field::name)
-                .filter(name -> matters(kind.kind(), name))
-                .map(RedisKeys::bytes)
-                .toList();
+        try {
+            check(kind, keys);
+        } catch (Fault fault) {
+            if (keys.size() > 1) {
+                keys.forEach(key -> checkObjects(kind, List.of(key)));
+            } else if (fault instanceof Unavailable) {
+                throw fault;
+            } else {
+                note(kind, RedisKeys.text(keys.getFirst()) + " cannot be read: " + fault.sentence());
+            }
+        }
+    }
+
+    private void check(RedisKind kind, List<byte[]> keys) {
         RedisCall read = new RedisCall(RedisScript.READ)
                 .kind(kind)
                 .with(List.of(kind.states().names()))
@@ -93,22 +114,36 @@ final class RedisRepair {
                 .with(keys.size());
         keys.forEach(key -> read.key(RedisKeys.text(key)));
         List<?> answer = store.answer(read);
-        List<State> states = new ArrayList<>();
-        List<List<?>> rows = new ArrayList<>();
+        List<byte[]> matter = kind.kind().fields().stream()
+                .map(Field::name)
+                .filter(name -> matters(kind.kind(), name))
+                .map(RedisKeys::bytes)
+                .toList();
+        RedisCall check = call(kind, "objects").with(matter);
+        List<Runnable> added = new ArrayList<>();
         for (int i = 3; i < answer.size(); i += 2) {
-            rows.add((List<?>) answer.get(i));
-            states.add(kind.states().decoded((List<?>) answer.get(i), (List<?>) answer.get(i + 1)));
-        }
-        RedisCall check = call(kind, "objects").with(matter).with(states.size());
-        for (int i = 0; i < states.size(); i++) {
+            List<?> row = (List<?>) answer.get(i);
+            State state = kind.states().decoded(row, (List<?>) answer.get(i + 1));
             Object id = kind.kind().isBag()
-                    ? Long.valueOf(RedisKeys.text(keys.getFirst())
-                            .substring(kind.keys().objects(kind.kind()).length()))
-                    : kind.kind().requireIdOf(states.get(i));
-            add(check, kind, id, states.get(i), rows.get(i));
+                    ? number(kind, keys.getFirst())
+                    : kind.kind().idOf(state);
+            if (id == null) {
+                note(kind, "an object has no " + String.join(", ", kind.kind().id()));
+            } else if (keys.stream().noneMatch(key -> RedisKeys.text(key).equals(kind.object(id)))) {
+                note(kind, "the object " + kind.states().idText(id) + " is under the key of another");
+            } else {
+                added.add(() -> add(check, kind, id, state, row));
+            }
         }
+        check.with(added.size());
+        added.forEach(Runnable::run);
         note(kind, store.answer(check));
-        objects += states.size();
+        objects += added.size();
+    }
+
+    private static Long number(RedisKind kind, byte[] key) {
+        String prefix = kind.keys().objects(kind.kind());
+        return Long.valueOf(RedisKeys.text(key).substring(prefix.length()));
     }
 
     private static boolean matters(Kind kind, String field) {

@@ -24,7 +24,9 @@ enum RedisScript {
     /** Compares objects with the entries of their indexes. */
     CHECK,
     /** Replaces the record of a kind. */
-    SCHEMA;
+    SCHEMA,
+    /** Finds out whether the user may do what a commit does. */
+    PROBE;
 
     private final String text;
     private final String digest;

@@ -41,11 +41,6 @@ final class RedisStates {
                 .toArray(byte[][]::new);
     }
 
-    /** The kind as it is kept. */
-    Kind kind() {
-        return kind;
-    }
-
     /** The stored names of the fields that the kind knows, by position. */
     byte[][] names() {
         return names;
@@ -54,7 +49,23 @@ final class RedisStates {
     /** What the value of a field is kept as. */
     byte[] encoded(String field, @Nullable Object value) {
         int position = kind.shape().position(field);
-        return encoded(value, position < 0 ? Type.ANY : kind.shape().type(position));
+        return position < 0 ? further(value) : encoded(value, kind.shape().type(position));
+    }
+
+    /** A text as it is, unless it would be taken for something else, and so is JSON as all others are. */
+    private static byte[] further(@Nullable Object value) {
+        return value instanceof String text && text.equals(ofFurther(text))
+                ? RedisKeys.bytes(text)
+                : encoded(value, Type.ANY);
+    }
+
+    /** What the text of a field that the kind does not know holds: JSON, or text where it is none. */
+    static @Nullable Object ofFurther(String text) {
+        try {
+            return Json.parse(text);
+        } catch (Fault fault) {
+            return text;
+        }
     }
 
     private static byte[] encoded(@Nullable Object value, Type type) {
@@ -133,14 +144,24 @@ final class RedisStates {
         for (int i = 0; i < others.size(); i += 2) {
             String name = RedisKeys.text((byte[]) others.get(i));
             if (shape.position(name) < 0) {
-                extra.put(name, decoded((byte[]) others.get(i + 1), Type.ANY, -1, values));
+                byte[] value = (byte[]) others.get(i + 1);
+                extra.put(name, isNull(value) ? null : ofFurther(RedisKeys.text(value)));
             }
         }
         return State.of(shape, decoded, extra);
     }
 
+    private static boolean isNull(byte[] value) {
+        return value.length == 1 && value[0] == 0;
+    }
+
+    /** A field that was a further one before the kind knew it is still JSON, where its type is not text. */
+    private static @Nullable Object read(String text, Type type, Path at) {
+        return text.startsWith("{") ? Json.parse(text, type, at) : Json.fromText(text, type, at);
+    }
+
     private @Nullable Object decoded(byte[] value, Type type, int position, List<?> row) {
-        if (value.length == 1 && value[0] == 0) {
+        if (isNull(value)) {
             return null;
         }
         String text = RedisKeys.text(value);
@@ -149,7 +170,7 @@ final class RedisStates {
                 case Type.Text any -> text;
                 case Type.Int integer -> Long.valueOf(text);
                 case Type.Real real -> Double.valueOf(text);
-                default -> Json.fromText(text, type, position < 0 ? Path.of(kind.name()) : paths.get(position));
+                default -> read(text, type, paths.get(position));
             };
         } catch (Fault | NumberFormatException e) {
             throw undecodable(text, type, position, row, e);
@@ -162,8 +183,7 @@ final class RedisStates {
             byte[] value = (byte[]) row.get(kind.shape().position(part));
             id.add(value == null ? "?" : RedisKeys.text(value));
         }
-        String field =
-                position < 0 ? "a further field" : kind.fields().get(position).name();
+        String field = kind.fields().get(position).name();
         return Problem.STATE_UNDECODABLE
                 .because(
                         "cannot decode %s %s: %s holds %s, expected %s",

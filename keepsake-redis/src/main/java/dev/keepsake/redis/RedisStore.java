@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -38,6 +39,7 @@ final class RedisStore implements Store {
     private final RedisOptions options;
     private final RedisCatalog catalog;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean isProbed;
 
     RedisStore(RedisLink link, RedisOptions options) {
         this.link = link;
@@ -126,6 +128,16 @@ final class RedisStore implements Store {
         return RedisKeys.text((byte[]) answer.getFirst());
     }
 
+    /** Finds out before the first commit whether the user may do all that a commit does. */
+    void probe() {
+        if (!isProbed) {
+            link.list(new RedisCall(RedisScript.PROBE)
+                    .key(catalog.keys().probe(UUID.randomUUID().toString()))
+                    .with(options.changes() > 0));
+            isProbed = true;
+        }
+    }
+
     /** Removes what is left of the expired objects of a kind, beside whatever else is done. */
     void sweep(RedisKind kind) {
         link.send(new RedisCall(RedisScript.SWEEP).kind(kind));
@@ -198,10 +210,11 @@ final class RedisStore implements Store {
         if (nativeType == RedisSnapshots.class) {
             return new RedisSnapshots(link);
         }
-        StatefulConnection<byte[], byte[]> connection = link.connection();
-        return nativeType.isInstance(connection) && StatefulConnection.class.isAssignableFrom(nativeType)
-                ? connection
-                : null;
+        if (!StatefulConnection.class.isAssignableFrom(nativeType)) {
+            return null;
+        }
+        StatefulConnection<byte[], byte[]> connection = link.ofOthers();
+        return nativeType.isInstance(connection) ? connection : null;
     }
 
     @Override

@@ -25,9 +25,14 @@ public final class RedisStores {
      * @throws dev.keepsake.fault.Unavailable where no connection can be made
      */
     public static Store of(RedisClient client, RedisURI uri) {
-        String host = uri.getHost() == null ? uri.getSentinels().getFirst().getHost() : uri.getHost();
-        StoreUrl url = StoreUrl.parse((uri.isSsl() ? "rediss" : "redis") + "://" + host + ":"
-                + Math.max(1, uri.getPort()) + "/" + uri.getDatabase());
+        RedisURI named = uri.getHost() == null && !uri.getSentinels().isEmpty()
+                ? uri.getSentinels().getFirst()
+                : uri;
+        String host = named.getHost() == null ? "localhost" : named.getHost();
+        String at = host.indexOf(':') < 0 ? host : "[" + host + "]";
+        int port = named.getPort() < 1 ? 6379 : named.getPort();
+        StoreUrl url =
+                StoreUrl.parse((uri.isSsl() ? "rediss" : "redis") + "://" + at + ":" + port + "/" + uri.getDatabase());
         RedisOptions options = RedisOptions.of(url);
         return new RedisStore(RedisLink.of(client, uri, options, url.scheme()), options);
     }

@@ -63,7 +63,7 @@ end
 
 local function check_object(names)
   local id, order, object, texts, flat, wanted = take(), take(), take_key(), take_list(), take_list(), take()
-  local values = redis.call('HMGET', object, unpack(names))
+  local values = #names > 0 and redis.call('HMGET', object, unpack(names)) or {}
   for i = 1, #names do
     if (values[i] or '\0') ~= texts[i] then
       return
@@ -124,7 +124,8 @@ end
 
 local function check_entries()
   for _, id in ipairs(take_list()) do
-    if not is_there(id) and not is_over(id) then
+    local known = redis.call('HEXISTS', kind.entries, id) == 1
+    if known and not is_there(id) and not is_over(id) then
       wrong(id .. ' has entries and is not there')
       if mends then
         redis.call('HDEL', kind.entries, id)

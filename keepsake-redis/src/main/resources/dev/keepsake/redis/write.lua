@@ -35,6 +35,36 @@ for i = 1, take_number() do
   end
   kinds[i] = kind
 end
+
+-- A key of somebody else in the place of one of ours would be found out in the middle of writing.
+local function wrong_type(at, wanted)
+  local type = redis.call('TYPE', at).ok
+  return type ~= wanted and type ~= 'none' and {'type', 0, type, at}
+end
+
+local function wrong_books(kind)
+  local wrong = wrong_type(kind.entries, 'hash')
+    or wrong_type(kind.ids, 'zset')
+    or wrong_type(kind.expiry, 'zset')
+    or wrong_type(kind.sequence, 'string')
+  for _, index in ipairs(kind.indexes) do
+    wrong = wrong or wrong_type(index.key, 'zset')
+  end
+  return wrong
+end
+
+for _, kind in ipairs(kinds) do
+  local wrong = wrong_books(kind)
+  if wrong then
+    return wrong
+  end
+end
+if stream > 0 then
+  local wrong = wrong_type(changes, 'stream')
+  if wrong then
+    return wrong
+  end
+end
 for _, kind in ipairs(kinds) do
   if kind.expires then
     sweep(kind, 100)
@@ -152,7 +182,7 @@ local function check(i, write)
       local type = redis.call('TYPE', write[KEY]).ok
       write[EXISTS] = type == 'hash'
       if type ~= 'hash' and type ~= 'none' then
-        return {'type', i, type}
+        return {'type', i, type, write[KEY]}
       end
       if write[EXISTS] and op == 'insert' then
         return {'exists', i}

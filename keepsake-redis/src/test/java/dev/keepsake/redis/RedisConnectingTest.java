@@ -23,6 +23,8 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -230,6 +232,45 @@ class RedisConnectingTest {
             assertThat(keepsake.get(Trainer.class, "ash").badges()).isEqualTo(8);
             assertThat(keepsake.store().check().examples()).isEmpty();
         }
+    }
+
+    @Test
+    void theUserThatTheHintAdvisesIsEnoughAndOneThatMayLessIsToldBeforeTheFirstCommit() {
+        String[] advised = {
+            "on",
+            ">s3cret",
+            "~{keepsake*",
+            "+@read",
+            "+@write",
+            "+@scripting",
+            "+@connection",
+            "+select",
+            "+info",
+            "+time"
+        };
+        acl("advised", advised);
+        try (Keepsake keepsake = Keepsake.open(at("advised:s3cret@"), Trainer.class)) {
+            keepsake.useTransaction(session -> session.add(new Trainer("ash", 8)));
+            assertThat(keepsake.query(Trainer.class).list()).hasSize(1);
+            assertThat(keepsake.store().check().objects()).isEqualTo(1);
+        }
+        acl("advised", "reset");
+        acl("advised", advised);
+        acl("advised", "-pexpireat");
+        try (Keepsake keepsake = Keepsake.open(at("advised:s3cret@"), Trainer.class)) {
+            refused(
+                    Problem.ACCESS_DENIED,
+                    () -> keepsake.useTransaction(session -> session.add(new Trainer("misty", 8))));
+            assertThat(keepsake.query(Trainer.class).list()).hasSize(1);
+        } finally {
+            server.command(url, "ACL", "DELUSER", "advised");
+        }
+    }
+
+    private void acl(String user, String... rules) {
+        List<String> words = new ArrayList<>(List.of("ACL", "SETUSER", user));
+        words.addAll(List.of(rules));
+        server.command(url, words.toArray(String[]::new));
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.keepsake.query.Guard;
 import dev.keepsake.query.Order;
 import dev.keepsake.query.Selection;
 import dev.keepsake.query.Term;
+import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Schema;
@@ -30,7 +31,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Queries by indexes, compared with the store in memory, which has none. */
@@ -300,5 +305,142 @@ final class RedisIndexesTest extends StoreFixture {
                 () -> store.write(
                         transaction -> transaction.write(Changeset.inserts(other, List.of(state(other, "name", 1L))))));
         assertThat(count(PEOPLE)).isEqualTo(1);
+    }
+
+    private static final Kind NOTES = Kind.named("notes")
+            .required("id", Type.INTEGER)
+            .id("id")
+            .field("body", Type.TEXT)
+            .field("at", Type.INSTANT)
+            .field("map", Type.map(Type.INTEGER))
+            .build();
+
+    @Test
+    void fieldsOfAllTypesAreDroppedAndBecomeFieldsAgain() {
+        create(NOTES);
+        Instant at = Instant.parse("2026-01-02T03:04:05.678Z");
+        insert(NOTES, state(NOTES, "id", 1L, "body", "hello", "at", at, "map", Map.of("a", 1L)));
+        for (String field : List.of("body", "at", "map")) {
+            alter(new Alteration.DropField("notes", field));
+            assertThat(find(Selection.of(store.inspect().kind("notes")))).hasSize(1);
+        }
+        Kind bare = store.inspect().kind("notes");
+        State further = bare.state(
+                Map.of("id", 2L, "body", "hello", "at", at, "map", Map.of("a", 1L), "odd", "123", "quoted", "\"x\""));
+        write(Changeset.inserts(bare, List.of(further)));
+        assertThat(find(Selection.byId(bare, 2L))).containsExactly(further);
+
+        alter(
+                new Alteration.AddField("notes", Field.of("body", Type.TEXT)),
+                new Alteration.AddField("notes", Field.of("at", Type.INSTANT)),
+                new Alteration.AddField("notes", Field.of("map", Type.map(Type.INTEGER))),
+                new Alteration.AddField("notes", Field.of("odd", Type.TEXT)),
+                new Alteration.AddField("notes", Field.of("quoted", Type.TEXT)));
+        State now = find(Selection.byId(store.inspect().kind("notes"), 2L)).getFirst();
+        assertThat(now.toMap()).isEqualTo(further.toMap());
+        assertThat(now.extra()).isEmpty();
+    }
+
+    @Test
+    void aStoreLearnsWhatAnotherHasAltered() {
+        String url = Servers.redis().freshSpace();
+        try (Guarded one = Stores.open(url);
+                Guarded other = Stores.open(url)) {
+            one.createAll(Schema.of(List.of(PEOPLE)));
+            State bob = person("Bob", 1).with("id", 1L);
+            one.write(transaction -> transaction.write(Changeset.inserts(PEOPLE, List.of(bob))));
+            assertThat(found(one, Selection.byId(PEOPLE, 1L))).containsExactly(bob);
+
+            other.write(transaction -> {
+                transaction.alter(List.of(
+                        new Alteration.AddField("people", Field.of("nick", Type.TEXT)),
+                        new Alteration.AddIndex("people", Index.of("people_by_count", "count"))));
+                return transaction;
+            });
+            Kind now = other.inspect().kind("people");
+            other.write(transaction -> transaction.write(
+                    Changeset.puts(now, List.of(now.state(Map.of("id", 2L, "name", "Ann", "nick", "\"A\""))))));
+
+            assertThat(found(one, Selection.byId(now, 2L)).getFirst().get("nick"))
+                    .isEqualTo("\"A\"");
+            one.write(transaction -> transaction.write(
+                    Changeset.inserts(PEOPLE, List.of(person("Cid", 7).with("id", 3L)))));
+            assertThat(found(other, Selection.of(now).where(Term.of("count").eq(7L))))
+                    .hasSize(1);
+            assertThat(one.check().examples()).isEmpty();
+        }
+    }
+
+    @Test
+    void anIndexOfABagIsMadeWithIt() {
+        Kind bag =
+                Kind.named("bag").field("n", Type.INTEGER).field("z", Type.TEXT).build();
+        create(bag);
+        insert(bag, state(bag, "n", 1L, "z", "text"), state(bag));
+
+        refused(Problem.REQUEST_INVALID, () -> alter(new Alteration.AddIndex("bag", Index.of("by_n", "n"))));
+        assertThat(find(Selection.of(bag))).hasSize(2);
+        assertThat(store.check().objects()).isEqualTo(2);
+        alter(new Alteration.DropField("bag", "z"));
+        assertThat(find(Selection.of(store.inspect().kind("bag")))).hasSize(2);
+    }
+
+    @Test
+    void aKindIsDroppedBesideThoseWhoWriteToIt() throws Exception {
+        create(PEOPLE);
+        AtomicBoolean ends = new AtomicBoolean();
+        try (ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 3; i++) {
+                Random ids = new Random(i);
+                writers.execute(() -> {
+                    while (!ends.get()) {
+                        State person = person("Bob", 1).with("id", (long) ids.nextInt(500));
+                        faultOf(() ->
+                                store.write(transaction -> transaction.write(Changeset.puts(PEOPLE, List.of(person)))));
+                    }
+                });
+            }
+            for (int i = 0; i < 20; i++) {
+                faultOf(() -> alter(new Alteration.DropKind("people")));
+            }
+            ends.set(true);
+        }
+        assertThat(store.check().examples()).isEmpty();
+        assertThat(store.check().objects()).isEqualTo(count(PEOPLE));
+    }
+
+    @Test
+    void aCommitOfManyKindsIsOne() {
+        List<Changeset.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            Kind kind =
+                    Kind.named("kind" + i).required("id", Type.INTEGER).id("id").build();
+            entries.add(new Changeset.Insert(kind, kind.state(Map.of("id", 1L))));
+        }
+        write(new Changeset(entries));
+
+        assertThat(store.inspect().kinds()).hasSize(300);
+        assertThat(store.check().objects()).isEqualTo(300);
+    }
+
+    @Test
+    void whatIsKeptFinerThanTheKindThereIsCutInEveryPlace() {
+        Kind coarse = Kind.named("events")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("at", Type.instant(3))
+                .index(Index.of("events_by_at", "at"))
+                .build();
+        Kind fine = coarse.toBuilder()
+                .replace("at", Field.of("at", Type.instant(9)))
+                .build();
+        create(coarse);
+        Instant at = Instant.parse("2026-01-01T00:00:00.123456789Z");
+        insert(fine, state(fine, "id", 1L, "at", at));
+
+        Instant cut = Instant.parse("2026-01-01T00:00:00.123Z");
+        assertThat(find(Selection.of(coarse).where(Term.of("at").eq(cut)))).hasSize(1);
+        Kind other = Kind.named("events").required("id", Type.DOUBLE).id("id").build();
+        refused(Problem.KIND_MISMATCH, () -> insert(other, state(other, "id", 1.0)));
     }
 }

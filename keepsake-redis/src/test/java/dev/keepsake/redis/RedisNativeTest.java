@@ -14,6 +14,7 @@ import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.keyvalue.KeyValue;
 import dev.keepsake.query.Selection;
+import dev.keepsake.store.Findings;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import jakarta.persistence.Column;
@@ -288,5 +289,51 @@ class RedisNativeTest {
         assertThat(Arrays.stream(RedisScript.values()).map(RedisScript::digest))
                 .allMatch(digest -> digest.matches("[0-9a-f]{40}"))
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aBookOfSomebodyElseIsFoundBeforeAnythingIsWritten() {
+        keepsake.createAll();
+        for (String book : List.of(
+                "{keepsake}::ids:orders",
+                "{keepsake}::entries:orders",
+                "{keepsake}::index:orders:orders_by_customer",
+                "{keepsake}::expiry:orders")) {
+            command("SET", book, "not ours");
+            Fault refused = catchThrowableOfType(
+                    Fault.class, () -> keepsake.useTransaction(session -> session.add(order("ann", null))));
+            assertThat(refused.problem()).as(book).isEqualTo(Problem.REQUEST_INVALID);
+            command("DEL", book);
+        }
+        assertThat(command("KEYS", "{keepsake}:orders:*")).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeReadIsToldAndTheRestIsLookedAt() {
+        keepsake.useTransaction(
+                session -> session.addAll(List.of(order("ann", null), order("bob", null), order("cid", null))));
+        command("HSET", "{keepsake}:orders:1", "placed", "soon");
+        command("DEL", "{keepsake}:orders:2");
+        command("SET", "{keepsake}:orders:2", "text");
+        command("HSET", "{keepsake}:orders:9", "id", "3");
+
+        Findings findings = keepsake.store().check();
+        assertThat(findings.examples())
+                .anyMatch(each -> each.contains("orders:1") && each.contains("placed"))
+                .anyMatch(each -> each.contains("orders:2"))
+                .anyMatch(each -> each.contains("3") && each.contains("under the key of another"));
+        assertThat(findings.objects()).isEqualTo(1);
+    }
+
+    @Test
+    void theConnectionOfOthersHoldsUpNobody() {
+        keepsake.useTransaction(session -> {
+            @SuppressWarnings("unchecked") // it is opened for bytes
+            StatefulRedisConnection<byte[], byte[]> connection =
+                    session.transaction().unwrap(StatefulRedisConnection.class);
+            connection.sync().multi();
+        });
+        keepsake.useTransaction(session -> session.add(order("ann", null)));
+        assertThat(keepsake.query(Order.class).list()).hasSize(1);
     }
 }
