@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code keepsake query}: the objects that a condition selects. */
 final class Query implements Command {
@@ -48,7 +49,7 @@ final class Query implements Command {
     }
 
     /** The option that query and export share. */
-    static picocli.CommandLine.Model.OptionSpec where() {
+    static OptionSpec where() {
         return Specs.text(
                 "--where",
                 "CONDITION",
@@ -58,7 +59,7 @@ final class Query implements Command {
     }
 
     /** The option that query and export share. */
-    static picocli.CommandLine.Model.OptionSpec scan() {
+    static OptionSpec scan() {
         return Specs.number(
                 "--scan",
                 "N",

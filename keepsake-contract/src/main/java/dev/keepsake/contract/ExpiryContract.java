@@ -144,11 +144,11 @@ public abstract class ExpiryContract extends KeyValueContract {
         keepsake.useTransaction(session -> session.add(new Login("a", "ann", in(200))));
         keepsake.useTransaction(session -> session.add(new Login("b", "ann", null)));
 
-        awaitTrue(() -> keepsake.find(Login.class, "a").isEmpty());
+        Await.until(() -> keepsake.find(Login.class, "a").isEmpty());
         assertThat(keepsake.query(Login.class).list()).extracting(Login::id).containsExactly("b");
     }
 
     private void awaitIds(String... wanted) {
-        awaitTrue(() -> ids().equals(List.of(wanted)));
+        Await.until(() -> ids().equals(List.of(wanted)));
     }
 }

@@ -266,7 +266,7 @@ public abstract class KeyValueContract extends RandomSessionSuite {
         text.set("always", "x");
         Duration first = text.ttl("timed").orElseThrow();
 
-        awaitTrue(() -> text.ttl("timed").orElseThrow().compareTo(first) < 0);
+        Await.until(() -> text.ttl("timed").orElseThrow().compareTo(first) < 0);
         assertThat(text.ttl("always")).isEmpty();
         refused(Problem.KEY_MISSING, () -> text.ttl("absent"));
     }
@@ -282,7 +282,7 @@ public abstract class KeyValueContract extends RandomSessionSuite {
         assertThat(text.expire("counter", SHORTLY)).isTrue();
         assertThat(text.expire("absent", SHORTLY)).isFalse();
 
-        awaitTrue(() -> text.keys().equals(List.of("always")));
+        Await.until(() -> text.keys().equals(List.of("always")));
         assertThat(text.get("timed")).isEmpty();
         assertThat(text.exists("timed")).isFalse();
         assertThat(text.length("list")).isZero();
@@ -343,7 +343,7 @@ public abstract class KeyValueContract extends RandomSessionSuite {
 
         List<String> loaded = together(() -> text.getOrLoad("page", AN_HOUR, () -> {
             loads.incrementAndGet();
-            aMoment();
+            Await.aMoment();
             return "rendered";
         }));
 

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Redis, of the jar on the class path or of Debian's package. It looks for expired keys in 16 databases at a time: with
- * so many databases it must look more often than others do, to find them about as soon.
+ * Redis, of the jar on the class path or of Debian's package. The one that tests share has a database for each. Redis looks for expired keys
+ * in 16 databases at a time: with so many it must look more often than others do, to find them about as soon.
  *
  * @param installed the installed {@code redis-server}, null for the jar's
  * @param more arguments that outdo the others
@@ -90,7 +90,7 @@ record RedisProgram(String version, @Nullable Path installed, List<String> more)
         command.addAll(List.of("--requirepass", PASSWORD));
         command.addAll(List.of("--user", USER, "on", ">" + PASSWORD, "~*", "&*", "+@all"));
         command.addAll(List.of("--save", "", "--appendonly", durable ? "yes" : "no", "--appendfsync", "always"));
-        if (!isClusterNode()) {
+        if (!isClusterNode() && !durable) {
             command.addAll(List.of("--databases", String.valueOf(DATABASES), "--hz", String.valueOf(LOOKS_A_SECOND)));
         }
         command.addAll(more);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keepsake.Keepsake;
 import dev.keepsake.codec.Codecs;
 import dev.keepsake.codec.Shard;
+import dev.keepsake.contract.Await;
 import dev.keepsake.contract.On;
 import dev.keepsake.contract.RedisCluster;
 import dev.keepsake.contract.Servers;
@@ -80,7 +81,7 @@ final class RedisClusterTest extends StoreContract {
                 master++;
             }
             int kept = master;
-            awaitTrue(() -> cluster.command(cluster.ports().get(kept + 3), "DBSIZE")
+            Await.until(() -> cluster.command(cluster.ports().get(kept + 3), "DBSIZE")
                     .equals(cluster.command(cluster.ports().get(kept), "DBSIZE")));
 
             cluster.killMaster(kept);

@@ -207,8 +207,7 @@ class RedisConnectingTest {
     @Test
     @Row("S1-96")
     void aServerThatThrowsKeysAwayIsRefused() {
-        try (RedisServer evicting =
-                Servers.startRedis("--maxmemory-policy", "allkeys-lru", "--databases", "16", "--hz", "10")) {
+        try (RedisServer evicting = Servers.startRedis("--maxmemory-policy", "allkeys-lru")) {
             assertThat(refused(Problem.FEATURE_MISSING, () -> Stores.open(evicting.freshSpace()))
                             .getMessage())
                     .contains("allkeys-lru")
@@ -218,8 +217,7 @@ class RedisConnectingTest {
 
     @Test
     void aServerWithoutMemoryLeftTakesNoWritesAndLosesNothing() {
-        try (RedisServer small = Servers.startRedis(
-                        "--maxmemory", "6mb", "--databases", "16", "--hz", "10", "--appendonly", "no");
+        try (RedisServer small = Servers.startRedis("--maxmemory", "6mb", "--appendonly", "no");
                 Keepsake keepsake = Keepsake.open(small.freshSpace(), Trainer.class)) {
             keepsake.useTransaction(session -> session.add(new Trainer("ash", 8)));
             Fault full = refused(Problem.STORE_FULL, () -> {
@@ -294,7 +292,7 @@ class RedisConnectingTest {
         try (Guarded store = Stores.open(url)) {
             assertThat(store.settings()).containsEntry("appendonly", "no").containsKey("warning");
         }
-        try (RedisServer durable = Servers.startRedis("--databases", "16", "--hz", "10");
+        try (RedisServer durable = Servers.startRedis();
                 Guarded store = Stores.open(durable.freshSpace())) {
             assertThat(store.settings())
                     .containsEntry("appendonly", "yes")

@@ -141,7 +141,7 @@ class RedisCrashTest {
     @Test
     void nothingDriftsHoweverOftenWritersAndServersAreKilled() throws IOException, InterruptedException {
         Random random = new Random(Scale.seed());
-        try (RedisServer server = Servers.startRedis("--databases", "16", "--hz", "10", "--appendfsync", "everysec")) {
+        try (RedisServer server = Servers.startRedis("--appendfsync", "everysec")) {
             String url = server.freshSpace();
             List<Process> writers = new ArrayList<>();
             for (int i = 0; i < PROCESSES; i++) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.keepsake.Keepsake;
+import dev.keepsake.contract.Await;
 import dev.keepsake.contract.On;
 import dev.keepsake.contract.Proxy;
 import dev.keepsake.contract.RedisServer;
@@ -140,7 +141,7 @@ class RedisFaultsTest {
     @Test
     @Row("S1-96")
     void aKilledServerHasEveryAcknowledgedCommitWholeAndIsUsedAgainWhenItIsBack() throws Exception {
-        try (RedisServer server = Servers.startRedis("--databases", "16", "--hz", "10");
+        try (RedisServer server = Servers.startRedis();
                 Guarded store = Stores.open(server.freshSpace())) {
             store.write(transaction -> transaction.write(Changeset.inserts(HALVES, pair(-1))));
             Set<Long> acknowledged = new ConcurrentSkipListSet<>();
@@ -150,9 +151,7 @@ class RedisFaultsTest {
                     long first = i * 1_000_000L;
                     writers.add(threads.submit(() -> writeUntilItFails(store, first, acknowledged)));
                 }
-                while (acknowledged.size() < 200) {
-                    Thread.sleep(5);
-                }
+                Await.until(() -> acknowledged.size() >= 200);
                 server.kill();
                 server.restart();
                 for (Future<?> each : writers) {
@@ -201,7 +200,7 @@ class RedisFaultsTest {
 
     @Test
     void aServerThatIsGoneIsToldInTime() {
-        try (RedisServer server = Servers.startRedis("--databases", "16", "--hz", "10");
+        try (RedisServer server = Servers.startRedis();
                 Keepsake keepsake = Keepsake.open(server.freshSpace() + "?timeout=700", Counter.class)) {
             keepsake.useTransaction(session -> session.add(new Counter("a", 1)));
             server.kill();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.keepsake.Keepsake;
 import dev.keepsake.codec.Expires;
+import dev.keepsake.contract.Await;
 import dev.keepsake.contract.On;
 import dev.keepsake.contract.RedisServer;
 import dev.keepsake.contract.Row;
@@ -171,8 +172,7 @@ class RedisNativeTest {
     @Test
     @Row("S1-95")
     void snapshotsAreTakenOnRequestAndTheServerStartsFromThem() {
-        try (RedisServer own =
-                Servers.startRedis("--appendonly", "no", "--databases", "16", "--hz", "10", "--save", "")) {
+        try (RedisServer own = Servers.startRedis("--appendonly", "no", "--save", "")) {
             String there = own.freshSpace();
             try (Keepsake kept = Keepsake.open(there, Order.class)) {
                 kept.useTransaction(session -> session.add(order("ann", null)));
@@ -184,9 +184,7 @@ class RedisNativeTest {
                 assertThat(snapshots.saveInBackground()).contains("started");
                 own.command(there, "PING");
             }
-            while (own.command(there, "INFO", "persistence").contains("rdb_bgsave_in_progress:1")) {
-                Thread.onSpinWait();
-            }
+            Await.until(() -> !own.command(there, "INFO", "persistence").contains("rdb_bgsave_in_progress:1"));
             own.kill();
             own.restart();
             try (Keepsake kept = Keepsake.open(there, Order.class)) {
@@ -201,8 +199,7 @@ class RedisNativeTest {
     @Test
     @Row("S1-96")
     void withoutALogASnapshotIsAllThatIsLeft() {
-        try (RedisServer own =
-                Servers.startRedis("--appendonly", "no", "--databases", "16", "--hz", "10", "--save", "")) {
+        try (RedisServer own = Servers.startRedis("--appendonly", "no", "--save", "")) {
             String there = own.freshSpace();
             try (Keepsake kept = Keepsake.open(there, Order.class)) {
                 kept.useTransaction(session -> session.add(order("ann", null)));
@@ -235,13 +232,9 @@ class RedisNativeTest {
     void whatExpiresIsCleanedFromAllBooks() {
         keepsake.useTransaction(session ->
                 session.addAll(List.of(new Visit("a", Instant.now().plusMillis(100)), new Visit("b", null))));
-        while (keepsake.find(Visit.class, "a").isPresent()) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> keepsake.find(Visit.class, "a").isEmpty());
         keepsake.query(Visit.class).list(); // meets what is left of it, and has it removed
-        while (!command("ZCARD", "{keepsake}::expiry:visit").equals(List.of("0"))) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> command("ZCARD", "{keepsake}::expiry:visit").equals(List.of("0")));
 
         assertThat(command("ZCARD", "{keepsake}::ids:visit")).containsExactly("1");
         assertThat(command("HKEYS", "{keepsake}::entries:visit")).containsExactly("b");

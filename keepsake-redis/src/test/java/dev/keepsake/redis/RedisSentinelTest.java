@@ -3,13 +3,12 @@ package dev.keepsake.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keepsake.Keepsake;
+import dev.keepsake.contract.Await;
 import dev.keepsake.contract.On;
 import dev.keepsake.contract.RedisServer;
 import dev.keepsake.contract.Row;
 import dev.keepsake.contract.Servers;
 import dev.keepsake.fault.Fault;
-import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** A primary that dies, and the replica that a sentinel puts in its place. */
@@ -17,12 +16,10 @@ import org.junit.jupiter.api.Test;
 class RedisSentinelTest {
     record Trainer(String id, int badges) {}
 
-    private static final String[] FEW = {"--databases", "16", "--hz", "10"};
-
     @Test
     @Row("S1-80")
     void aStoreGoesOnWithTheReplicaThatASentinelPutsInThePlaceOfThePrimary() {
-        try (RedisServer primary = Servers.startRedis(FEW);
+        try (RedisServer primary = Servers.startRedis();
                 RedisServer replica = Servers.startReplica(primary);
                 RedisServer sentinel = Servers.startSentinel(primary, "mymaster")) {
             String login = primary.freshSpace().replaceAll("redis://(.*@).*", "$1");
@@ -32,13 +29,13 @@ class RedisSentinelTest {
                 assertThat(keepsake.info().toString()).isEqualTo("redis  127.0.0.1:" + sentinel.port() + "/0");
                 keepsake.useTransaction(session -> session.add(new Trainer("ash", 8)));
                 String at = "redis://" + login + replica.host() + ":" + replica.port() + "/0";
-                awaited(() -> replica.command(at, "EXISTS", "{keepsake}:trainer:ash")
+                Await.until(() -> replica.command(at, "EXISTS", "{keepsake}:trainer:ash")
                                 .equals("1")
                         && sentinel.command("redis://127.0.0.1:" + sentinel.port(), "SENTINEL", "REPLICAS", "mymaster")
                                 .contains(String.valueOf(replica.port())));
 
                 primary.kill();
-                awaited(() -> isWritten(keepsake));
+                Await.until(() -> isWritten(keepsake));
 
                 assertThat(keepsake.get(Trainer.class, "ash").badges()).isEqualTo(8);
                 assertThat(replica.command(at, "EXISTS", "{keepsake}:trainer:misty"))
@@ -54,14 +51,6 @@ class RedisSentinelTest {
             return true;
         } catch (Fault fault) {
             return false; // nobody has taken the primary's place yet
-        }
-    }
-
-    private static void awaited(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
-            Thread.onSpinWait();
         }
     }
 }

@@ -46,11 +46,7 @@ class RedisTlsTest {
                 "--tls-ca-cert-file",
                 folder.resolve("cert.pem").toString(),
                 "--tls-auth-clients",
-                "no",
-                "--databases",
-                "16",
-                "--hz",
-                "10")) {
+                "no")) {
             String secret =
                     server.freshSpace().replace("redis://", "rediss://").replace(":" + server.port(), ":" + port);
             try (Keepsake keepsake = Keepsake.open(secret + "?verify=none", Trainer.class)) {
