@@ -17,6 +17,7 @@ final class Packed {
     private static final int FIXED_TEXT = 0xA0;
     private static final int NUMBER_8 = 0xCC;
     private static final int NUMBER_16 = 0xCD;
+    private static final int NIL = 0xC0;
     private static final int TEXT_8 = 0xD9;
     private static final int TEXT_16 = 0xDA;
     private static final int TEXT_32 = 0xDB;
@@ -58,6 +59,14 @@ final class Packed {
                 out.write(NUMBER_8);
             }
             out.write(number);
+        }
+        return this;
+    }
+
+    /** So many places that hold nothing. */
+    Packed nothing(int places) {
+        for (int i = 0; i < places; i++) {
+            out.write(NIL);
         }
         return this;
     }

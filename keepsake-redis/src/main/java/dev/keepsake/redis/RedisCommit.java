@@ -33,10 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class RedisCommit {
     private static final int ATTEMPTS = 20;
     private static final String KEPT = "";
+    /** How many places the script needs of its own behind those of a write. */
+    private static final int PLACES = 4;
+
     /** Two arguments each, of which a server takes a million and some ("Protocol" in Redis' manual, since 6.2). */
     private static final int MOST = 500_000;
-    /** How many places the list of a write has. */
-    private static final int LENGTH = 13;
 
     private final RedisStore store;
     private final List<Write> writes = new ArrayList<>();
@@ -253,7 +254,6 @@ final class RedisCommit {
             fields(write, state, kind, set, unset);
         }
         Packed packed = new Packed()
-                .list(LENGTH)
                 .text(write.op.word)
                 .number(kindNumber)
                 .text(text)
@@ -262,7 +262,9 @@ final class RedisCommit {
                 .texts(set)
                 .texts(unset);
         addParts(packed, write, state, kind, order);
-        packed.text(state == null ? KEPT : expiry(write, state, kind.kind())).text(kind.present());
+        packed.text(state == null ? KEPT : expiry(write, state, kind.kind()))
+                .text(kind.present())
+                .nothing(PLACES);
         call.key(kind.keys().objects(kind.kind()) + text).with(packed.bytes());
     }
 

@@ -319,8 +319,9 @@ final class RedisReading {
 
         private void take(List<?> answer) {
             long gone = (Long) answer.get(2);
-            for (int i = 3; i < answer.size(); i += 2) {
-                batch.add(kind.states().decoded((List<?>) answer.get(i), (List<?>) answer.get(i + 1)));
+            List<?> objects = Unpacked.list((byte[]) answer.get(3));
+            for (int i = 0; i < objects.size(); i += 2) {
+                batch.add(kind.states().decoded((List<?>) objects.get(i), (List<?>) objects.get(i + 1)));
                 read++;
             }
             if (gone > 0 && kind.kind().expiry().isPresent()) {

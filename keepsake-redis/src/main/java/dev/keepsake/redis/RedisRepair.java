@@ -113,7 +113,7 @@ final class RedisRepair {
                 .with("keys")
                 .with(keys.size());
         keys.forEach(key -> read.key(RedisKeys.text(key)));
-        List<?> answer = store.answer(read);
+        List<?> answer = Unpacked.list((byte[]) store.answer(read).get(3));
         List<byte[]> matter = kind.kind().fields().stream()
                 .map(Field::name)
                 .filter(name -> matters(kind.kind(), name))
@@ -121,7 +121,7 @@ final class RedisRepair {
                 .toList();
         RedisCall check = call(kind, "objects").with(matter);
         List<Runnable> added = new ArrayList<>();
-        for (int i = 3; i < answer.size(); i += 2) {
+        for (int i = 0; i < answer.size(); i += 2) {
             List<?> row = (List<?>) answer.get(i);
             State state = kind.states().decoded(row, (List<?>) answer.get(i + 1));
             Object id = kind.kind().isBag()

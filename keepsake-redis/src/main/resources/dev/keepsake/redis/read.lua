@@ -3,8 +3,8 @@
 -- KEYS: those of the kind, then the sorted set, or each object.
 -- ARGV: the kind, the names of the fields, then by: either "keys", or "range" with both ends, the direction, how many are left
 -- out and how many are wanted.
--- Answers: ok, where to go on or nothing, how many were gone, then two for each object: the values of the fields, and all of it
--- where it has others.
+-- Answers: ok, where to go on or nothing, how many were gone, then in MessagePack a list of two for each object: the values of the
+-- fields, and all of it where it has others.
 
 local kind = take_kind()
 if not is_current(kind) then
@@ -12,6 +12,7 @@ if not is_current(kind) then
 end
 local names = take_list()
 local answer = {'ok', '', 0}
+local objects, found_objects = {}, 0
 
 local function read(at)
   local values = redis.call('HMGET', at, unpack(names))
@@ -26,14 +27,16 @@ local function read(at)
     answer[3] = answer[3] + 1
     return
   end
-  answer[#answer + 1] = values
-  answer[#answer + 1] = all > known and redis.call('HGETALL', at) or {}
+  objects[found_objects + 1] = values
+  objects[found_objects + 2] = all > known and redis.call('HGETALL', at) or {}
+  found_objects = found_objects + 2
 end
 
 if take() == 'keys' then
   for _ = 1, take_number() do
     read(take_key())
   end
+  answer[4] = cmsgpack.pack(objects)
   return answer
 end
 
@@ -49,6 +52,7 @@ end
 for _, each in ipairs(found) do
   read(kind.objects .. id_of(each))
 end
+answer[4] = cmsgpack.pack(objects)
 if #found == most then
   answer[2] = found[#found]
 end

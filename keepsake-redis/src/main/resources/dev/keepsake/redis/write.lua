@@ -2,7 +2,7 @@
 --
 -- KEYS: the commit's record, the stream of changes; those of each kind; then each object.
 -- ARGV: how many seconds the commit is remembered, the length of the stream of changes or 0, the kinds, the writes. Each write is
--- one argument in MessagePack, a list of what the names below say.
+-- one argument in MessagePack, one behind the other what the names below say; so Lua makes a table of just that size.
 -- Answers what came of it: ok, or the first write that cannot be done and why.
 
 local OP = 1 -- insert, put, update, reindex, delete or remove
@@ -75,7 +75,7 @@ end
 
 local writes, whole = {}, {}
 for i = 1, take_number() do
-  local write = cmsgpack.unpack(take())
+  local write = {cmsgpack.unpack(take())}
   write[KEY] = take_key()
   writes[i] = write
   if write[OP] == 'insert' or write[OP] == 'put' then

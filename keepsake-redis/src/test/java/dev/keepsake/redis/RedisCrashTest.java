@@ -68,11 +68,23 @@ class RedisCrashTest {
         private Writer() {}
 
         public static void main(String[] arguments) {
-            Guarded store = Stores.open(arguments[0]);
-            store.createAll(Schema.of(List.of(THINGS, HALVES)));
+            Guarded store = opened(arguments[0]);
             for (int i = 0; i < THREADS; i++) {
                 Random random = new Random(Long.parseLong(arguments[1]) + i);
                 new Thread(() -> write(store, random)).start();
+            }
+        }
+
+        /** The server may be gone just then. */
+        private static Guarded opened(String url) {
+            while (true) {
+                try {
+                    Guarded store = Stores.open(url);
+                    store.createAll(Schema.of(List.of(THINGS, HALVES)));
+                    return store;
+                } catch (Unavailable e) {
+                    // once more
+                }
             }
         }
 
