@@ -27,8 +27,8 @@ abstract class FaultsContract extends ServerContract {
     /** A server of the test's own, to be killed. */
     protected abstract TestServer start();
 
-    /** How long a connection that was just used is taken to be good without a question. */
-    private static final Duration TRUSTED = Duration.ofMillis(500);
+    /** How long a connection that was just used is taken to be good without a question, in whole milliseconds, and some more. */
+    private static final Duration TRUSTED = Duration.ofMillis(500 + 200);
 
     @Test
     @Row({"S2-57", "S2-53"})
