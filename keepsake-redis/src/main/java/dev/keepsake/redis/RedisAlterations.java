@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -191,15 +192,15 @@ final class RedisAlterations {
     }
 
     private void dropIndex(String name, String index) {
-        Kind known = known(name).kind();
-        if (known.indexes().stream().noneMatch(each -> each.name().equals(index))) {
+        RedisKind before = known(name);
+        List<String> indexes = before.kind().indexes().stream().map(Index::name).toList();
+        if (!indexes.contains(index)) {
             throw Problem.REQUEST_INVALID
                     .because("kind %s has no index %s", name, index)
                     .store(store.info())
-                    .near(index, known.indexes().stream().map(Index::name).toList())
+                    .near(index, indexes)
                     .fault();
         }
-        RedisKind before = known(name);
         Kind.Builder builder = before.kind().toBuilder();
         builder.removeIndex(index);
         Set<String> building = new HashSet<>(before.building());
@@ -211,12 +212,13 @@ final class RedisAlterations {
     // ---- the record
 
     private RedisKind known(String name) {
-        RedisKind kind = catalog.load().get(name);
+        Map<String, RedisKind> kinds = catalog.load();
+        RedisKind kind = kinds.get(name);
         if (kind == null) {
             throw Problem.UNKNOWN_KIND
                     .because("there is no kind %s", Report.quote(name))
                     .store(store.info())
-                    .near(name, catalog.load().keySet())
+                    .near(name, kinds.keySet())
                     .fault();
         }
         return kind;

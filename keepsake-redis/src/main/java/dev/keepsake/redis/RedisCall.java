@@ -1,14 +1,16 @@
 package dev.keepsake.redis;
 
 import dev.keepsake.schema.Index;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.ArrayList;
 import java.util.List;
 
 /** One call of a script while its keys and arguments are put together, in the order in which the script takes them. */
 final class RedisCall {
-    final RedisScript script;
-    final List<byte[]> keys = new ArrayList<>();
-    final List<byte[]> arguments = new ArrayList<>();
+    private final RedisScript script;
+    private final List<byte[]> keys = new ArrayList<>();
+    private final List<byte[]> arguments = new ArrayList<>();
 
     RedisCall(RedisScript script) {
         this.script = script;
@@ -49,6 +51,18 @@ final class RedisCall {
         with(list.size());
         arguments.addAll(list);
         return this;
+    }
+
+    /** Sends it to a server that has run the script before; another refuses it. */
+    <T> RedisFuture<T> byDigest(RedisClusterAsyncCommands<byte[], byte[]> redis) {
+        return redis.evalsha(
+                script.digest(), script.output(), keys.toArray(byte[][]::new), arguments.toArray(byte[][]::new));
+    }
+
+    /** Sends it together with the script. */
+    <T> RedisFuture<T> byText(RedisClusterAsyncCommands<byte[], byte[]> redis) {
+        return redis.eval(
+                script.text(), script.output(), keys.toArray(byte[][]::new), arguments.toArray(byte[][]::new));
     }
 
     /** A kind, as all scripts take it. */

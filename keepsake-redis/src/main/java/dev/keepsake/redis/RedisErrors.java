@@ -9,9 +9,10 @@ import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisLoadingException;
-import io.lettuce.core.RedisReadOnlyException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -32,9 +33,18 @@ final class RedisErrors {
 
     private RedisErrors() {}
 
+    /** What was thrown, then its cause, the cause of that, and so on. */
+    static List<Throwable> causes(Throwable thrown) {
+        List<Throwable> causes = new ArrayList<>();
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            causes.add(at);
+        }
+        return causes;
+    }
+
     /** The problem that an exception stands for. */
     static Fault of(Throwable thrown, @Nullable Object store) {
-        for (Throwable at = thrown; at != null; at = at.getCause()) {
+        for (Throwable at : causes(thrown)) {
             if (at instanceof Fault fault) {
                 return fault;
             }
@@ -118,7 +128,7 @@ final class RedisErrors {
     }
 
     private static Report unreachable(Throwable thrown) {
-        for (Throwable at = thrown; at != null; at = at.getCause()) {
+        for (Throwable at : causes(thrown)) {
             if (at instanceof InterruptedException) {
                 return Problem.STORE_BUSY.because("the thread was interrupted while it waited for the server");
             }
@@ -149,10 +159,7 @@ final class RedisErrors {
     }
 
     private static String rootMessage(Throwable thrown) {
-        Throwable root = thrown;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
+        Throwable root = causes(thrown).getLast();
         return root instanceof ClosedChannelException ? "the connection was closed" : String.valueOf(root.getMessage());
     }
 
@@ -162,7 +169,7 @@ final class RedisErrors {
      * @param failsOver whether another server may take the place of this one
      */
     static boolean isUnsent(Throwable thrown, boolean failsOver) {
-        for (Throwable at = thrown; at != null; at = at.getCause()) {
+        for (Throwable at : causes(thrown)) {
             if (failsOver
                     && at instanceof RedisCommandExecutionException refused
                     && WAITED_OUT.contains(word(String.valueOf(refused.getMessage())))) {
@@ -184,22 +191,13 @@ final class RedisErrors {
 
     /** Whether a server closed a new connection without a word. */
     static boolean isHangUp(Throwable thrown) {
-        for (Throwable at = thrown; at != null; at = at.getCause()) {
-            if (String.valueOf(at.getMessage()).contains("closed prematurely")) {
-                return true;
-            }
-        }
-        return false;
+        return causes(thrown).stream()
+                .anyMatch(at -> String.valueOf(at.getMessage()).contains("closed prematurely"));
     }
 
     /** Whether the connection went away, so that nobody knows what became of what was sent. */
     static boolean isLost(Throwable thrown) {
-        for (Throwable at = thrown; at != null; at = at.getCause()) {
-            if (at instanceof RedisCommandExecutionException || at instanceof RedisReadOnlyException) {
-                return false;
-            }
-        }
-        return true;
+        return causes(thrown).stream().noneMatch(RedisCommandExecutionException.class::isInstance);
     }
 
     /** Nobody knows whether a commit was done. */

@@ -65,7 +65,7 @@ final class RedisKeyValue implements NativeKeyValue {
 
     /** What Redis says of the value of a key, in the words of all stores. */
     private static Fault refused(String key, Fault fault) {
-        for (Throwable at = fault; at != null; at = at.getCause()) {
+        for (Throwable at : RedisErrors.causes(fault)) {
             String message = at instanceof RedisCommandExecutionException ? String.valueOf(at.getMessage()) : "";
             if (message.startsWith("WRONGTYPE")) {
                 return NativeKeyValue.wrongType(key, "another sort of value", "what is asked of it")

@@ -93,8 +93,12 @@ final class RedisLink implements AutoCloseable {
                         .hint("open the store by a URL, which finds the others")
                         .fault();
             }
-            for (Supplier<RedisClusterAsyncCommands<byte[], byte[]>> server : keepers(null)) {
-                requireKeeping(says(await(server.get().info())));
+            if (isCluster) {
+                for (Supplier<RedisClusterAsyncCommands<byte[], byte[]>> server : keepers(null)) {
+                    requireKeeping(says(await(server.get().info())));
+                }
+            } else {
+                requireKeeping(says);
             }
         } catch (ExecutionException | TimeoutException e) {
             throw RedisErrors.of(e, unnamed);
@@ -111,7 +115,7 @@ final class RedisLink implements AutoCloseable {
         try {
             RedisClient client = RedisClient.create(resources);
             closing.addFirst(() -> shutdown(client));
-            client.setOptions(clientOptions(options).build());
+            client.setOptions(clientOptions(ClientOptions.builder(), options).build());
             RedisURI[] found = new RedisURI[1];
             StatefulRedisConnection<byte[], byte[]> single = first(client, options.uris(), found);
             Map<String, String> says = says(single.sync().info("cluster"));
@@ -119,14 +123,7 @@ final class RedisLink implements AutoCloseable {
                 single.close();
                 return ofCluster(resources, options, closing, scheme);
             }
-            closing.addFirst(single);
-            return new RedisLink(
-                    single,
-                    single.async(),
-                    () -> client.connect(ByteArrayCodec.INSTANCE, found[0]),
-                    closing,
-                    options,
-                    scheme);
+            return ofSingle(client, found[0], single, options, closing, scheme);
         } catch (RuntimeException e) {
             closeAll(closing);
             throw RedisErrors.of(e, new StoreInfo(scheme, options.place(), ""));
@@ -153,6 +150,18 @@ final class RedisLink implements AutoCloseable {
         throw Objects.requireNonNull(failure);
     }
 
+    private static RedisLink ofSingle(
+            RedisClient client,
+            RedisURI uri,
+            StatefulRedisConnection<byte[], byte[]> single,
+            RedisOptions options,
+            List<AutoCloseable> closing,
+            String scheme) {
+        closing.addFirst(single);
+        return new RedisLink(
+                single, single.async(), () -> client.connect(ByteArrayCodec.INSTANCE, uri), closing, options, scheme);
+    }
+
     private static RedisLink ofCluster(
             ClientResources resources, RedisOptions options, List<AutoCloseable> closing, String scheme) {
         RedisClusterClient cluster = RedisClusterClient.create(resources, options.uris());
@@ -169,14 +178,7 @@ final class RedisLink implements AutoCloseable {
         List<AutoCloseable> closing = new ArrayList<>();
         try {
             StatefulRedisConnection<byte[], byte[]> single = client.connect(ByteArrayCodec.INSTANCE, uri);
-            closing.add(single);
-            return new RedisLink(
-                    single,
-                    single.async(),
-                    () -> client.connect(ByteArrayCodec.INSTANCE, uri),
-                    closing,
-                    options,
-                    scheme);
+            return ofSingle(client, uri, single, options, closing, scheme);
         } catch (RuntimeException e) {
             closeAll(closing);
             throw RedisErrors.of(e, new StoreInfo(scheme, options.place(), ""));
@@ -190,10 +192,6 @@ final class RedisLink implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // its threads do not keep a program alive
     private static void shutdown(ClientResources resources) {
         resources.shutdown(0, 2, TimeUnit.SECONDS);
-    }
-
-    private static ClientOptions.Builder clientOptions(RedisOptions options) {
-        return clientOptions(ClientOptions.builder(), options);
     }
 
     private static <B extends ClientOptions.Builder> B clientOptions(B builder, RedisOptions options) {
@@ -364,26 +362,21 @@ final class RedisLink implements AutoCloseable {
     }
 
     private @Nullable Object call(RedisCall call, Repeat repeat) {
-        byte[][] keys = call.keys.toArray(byte[][]::new);
-        byte[][] arguments = call.arguments.toArray(byte[][]::new);
-        RedisScript script = call.script;
         try {
-            return ask(redis -> redis.evalsha(script.digest(), script.output(), keys, arguments), repeat);
+            return ask(call::byDigest, repeat);
         } catch (Fault fault) {
-            if (!hasCause(fault, RedisNoScriptException.class)) {
+            if (RedisErrors.causes(fault).stream().noneMatch(RedisNoScriptException.class::isInstance)) {
                 throw fault;
             }
-            return ask(redis -> redis.eval(script.text(), script.output(), keys, arguments), repeat);
+            return ask(call::byText, repeat);
         }
     }
 
     /** Calls a script whose answer nobody waits for, and that need not be called where it cannot be. */
     @SuppressWarnings("FutureReturnValueIgnored")
     void send(RedisCall call) {
-        byte[][] keys = call.keys.toArray(byte[][]::new);
-        byte[][] arguments = call.arguments.toArray(byte[][]::new);
         try {
-            commands.eval(call.script.text(), call.script.output(), keys, arguments);
+            call.byText(commands);
         } catch (RedisException e) {
             // it is done another time
         }
@@ -391,11 +384,9 @@ final class RedisLink implements AutoCloseable {
 
     /** Calls a script that does nothing the second time, and gives its list when it is asked for; what fails is then asked again. */
     Supplier<List<?>> start(RedisCall call) {
-        byte[][] keys = call.keys.toArray(byte[][]::new);
-        byte[][] arguments = call.arguments.toArray(byte[][]::new);
         RedisFuture<List<?>> started;
         try {
-            started = commands.evalsha(call.script.digest(), call.script.output(), keys, arguments);
+            started = call.byDigest(commands);
         } catch (RedisException e) {
             return () -> list(call);
         }
@@ -411,15 +402,6 @@ final class RedisLink implements AutoCloseable {
     /** As {@link #call}, of a script that answers a list. */
     List<?> list(RedisCall call) {
         return (List<?>) Objects.requireNonNull(call(call));
-    }
-
-    private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
-        for (Throwable at = thrown; at != null; at = at.getCause()) {
-            if (type.isInstance(at)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** When the server writes to its disk; what it does not tell is left out. */

@@ -54,6 +54,7 @@ record RedisOptions(
         Optional<String> sentinel = url.option("sentinel");
         int port = sentinel.isPresent() ? SENTINEL_PORT : PORT;
         ServerAddress address = url.server(port, List.of("host"));
+        int timeout = url.number("timeout", 10_000, 100, HOUR);
         return new RedisOptions(
                 address,
                 database(address),
@@ -62,15 +63,14 @@ record RedisOptions(
                 nodes(url, port),
                 sentinel,
                 prefix(url),
-                Duration.ofMillis(url.number("timeout", 10_000, 100, HOUR)),
+                Duration.ofMillis(timeout),
                 Duration.ofMillis(url.number("connectTimeout", 5_000, 100, HOUR)),
                 url.number("changes", 0, 0, 999_999_999),
-                remembered(url));
+                remembered(url, timeout));
     }
 
     /** At least as long as the same commit can be sent again. */
-    private static Duration remembered(StoreUrl url) {
-        long timeout = url.number("timeout", 10_000, 100, HOUR);
+    private static Duration remembered(StoreUrl url, int timeout) {
         return Duration.ofSeconds(Math.max(url.number("commitMemory", 60, 1, 86_400), 3 * timeout / 1000 + 1));
     }
 

@@ -63,8 +63,7 @@ final class RedisReading {
     private Cursor cursor(RedisPlan plan) {
         Match match = plan.match(selection.order());
         boolean cuts = selection.limit() >= 0;
-        boolean isInOrder = match.isWhole() && !match.isBackwards();
-        if (isInOrder || (match.isWhole() && !plan.overlaps() && match.isBackwards())) {
+        if (match.isWhole()) {
             return Cursor.of(selection.shape(), shown(states(plan, match.isBackwards()), cuts));
         }
         List<State> all = cuts && !match.keys().isEmpty()
@@ -197,7 +196,7 @@ final class RedisReading {
         /** The answer that is on its way, while what was read before it is passed on. */
         private @Nullable Supplier<List<?>> ahead;
 
-        private int batches;
+        private boolean isBegun;
 
         Found(List<Lookup> lookups, boolean backwards) {
             this.lookups = new ArrayDeque<>(lookups);
@@ -300,7 +299,6 @@ final class RedisReading {
                     .with(in.range().least())
                     .with(in.range().end())
                     .with(backwards)
-                    .with(0)
                     .with(batchSize());
         }
 
@@ -310,11 +308,11 @@ final class RedisReading {
                     .with(List.of(kind.states().names()));
         }
 
-        /** No more than is wanted, where all that is found is. */
+        /** At first no more than is wanted, which is enough where all that is found is. */
         private int batchSize() {
-            long wanted = selection.limit() < 0 ? BATCH : wanted() + 1;
-            batches++;
-            return (int) Math.max(1, Math.min(batches == 1 ? wanted : BATCH, BATCH));
+            boolean isFirst = !isBegun;
+            isBegun = true;
+            return isFirst && selection.limit() >= 0 ? (int) Math.min(wanted() + 1, BATCH) : BATCH;
         }
 
         private void take(List<?> answer) {

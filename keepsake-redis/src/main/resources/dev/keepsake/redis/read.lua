@@ -1,8 +1,8 @@
 -- Objects in the order of a sorted set, or by their keys, together with their fields, as they are at one moment.
 --
 -- KEYS: those of the kind, then the sorted set, or each object.
--- ARGV: the kind, the names of the fields, then by: either "keys", or "range" with both ends, the direction, how many are left
--- out and how many are wanted.
+-- ARGV: the kind, the names of the fields, then by: either "keys", or "range" with both ends, the direction and how many
+-- are wanted.
 -- Answers: ok, where to go on or nothing, how many were gone, then in MessagePack a list of two for each object: the values of the
 -- fields, and all of it where it has others.
 
@@ -42,12 +42,12 @@ end
 
 local at, from, to = take_key(), take(), take()
 local backwards = take() == '1'
-local skipped, most = take_number(), take_number()
+local most = take_number()
 local found
 if backwards then
-  found = redis.call('ZREVRANGEBYLEX', at, to, from, 'LIMIT', skipped, most)
+  found = redis.call('ZREVRANGEBYLEX', at, to, from, 'LIMIT', 0, most)
 else
-  found = redis.call('ZRANGEBYLEX', at, from, to, 'LIMIT', skipped, most)
+  found = redis.call('ZRANGEBYLEX', at, from, to, 'LIMIT', 0, most)
 end
 for _, each in ipairs(found) do
   read(kind.objects .. id_of(each))
