@@ -1,7 +1,6 @@
 package dev.keepsake.benchmarks.redis;
 
 import dev.keepsake.benchmarks.Data;
-import dev.keepsake.benchmarks.Peer;
 import dev.keepsake.benchmarks.RedisPlace;
 import dev.keepsake.benchmarks.Row;
 import java.util.ArrayList;
@@ -19,7 +18,7 @@ import redis.clients.jedis.Response;
  * Jedis by hand: {@link Hashes}, pipelines of {@link Data#BATCH} objects on one connection, for threads a pool; without transactions,
  * and without asking whether an object is there.
  */
-public final class JedisPeer implements Peer<RedisPlace> {
+public final class JedisPeer extends HashPeer {
     private static final int CONNECTIONS = 8;
 
     private Jedis jedis;
@@ -76,7 +75,13 @@ public final class JedisPeer implements Peer<RedisPlace> {
         };
     }
 
-    private List<Row> rows(Collection<String> ids) {
+    @Override
+    Set<String> members(String key) {
+        return jedis.smembers(key);
+    }
+
+    @Override
+    List<Row> rows(Collection<String> ids) {
         List<Response<List<String>>> found = new ArrayList<>(ids.size());
         pipelined(ids, (pipeline, id) -> found.add(pipeline.hmget(Hashes.release(id), Hashes.fields())));
         List<Row> rows = new ArrayList<>(found.size());
@@ -87,26 +92,9 @@ public final class JedisPeer implements Peer<RedisPlace> {
     }
 
     @Override
-    public Timed loadTracked(Data data) {
-        return () -> Hashes.weigh(rows(jedis.smembers(Hashes.RELEASES)));
-    }
-
-    @Override
-    public Timed loadReadOnly(Data data) {
-        return loadTracked(data);
-    }
-
-    @Override
-    public Timed getById(Data data) {
-        long[] ids = data.someIds();
-        return () -> {
-            long sum = 0;
-            for (long id : ids) {
-                String key = Hashes.release(Long.toString(id));
-                sum += Hashes.row(jedis.hmget(key, Hashes.fields())).weight();
-            }
-            return sum;
-        };
+    long weightOf(long id) {
+        String key = Hashes.release(Long.toString(id));
+        return Hashes.row(jedis.hmget(key, Hashes.fields())).weight();
     }
 
     @Override
@@ -120,7 +108,7 @@ public final class JedisPeer implements Peer<RedisPlace> {
     @Override
     public Timed parents(Data data) {
         return () -> {
-            Set<String> projects = jedis.smembers(Hashes.PROJECTS);
+            Set<String> projects = members(Hashes.PROJECTS);
             List<Response<Set<String>>> children = new ArrayList<>();
             pipelined(projects, (pipeline, project) -> {
                 pipeline.hmget(Hashes.project(project), "id", "license");
@@ -133,35 +121,12 @@ public final class JedisPeer implements Peer<RedisPlace> {
     }
 
     @Override
-    public Timed query(Data data) {
-        List<String> projects = data.projects();
-        return () -> {
-            long sum = 0;
-            for (String project : projects) {
-                Set<String> ids = jedis.smembers(Hashes.releasesOf(project));
-                sum += Data.latest(rows(ids).stream()).mapToLong(Row::weight).sum();
-            }
-            return sum;
-        };
-    }
-
-    private long grow(List<Row> rows, int by) {
+    long grow(List<Row> rows, int by) {
         pipelined(
                 rows,
                 (pipeline, row) ->
                         pipeline.hset(Hashes.release(Long.toString(row.id())), "size", Long.toString(row.size() + by)));
         return rows.size();
-    }
-
-    @Override
-    public Timed flush(Data data) {
-        List<Row> changed = data.changed();
-        return () -> grow(changed, 1);
-    }
-
-    @Override
-    public Optional<Timed> update(Data data) {
-        return Optional.of(() -> grow(data.rows(), Data.GROWTH));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.keepsake.benchmarks.redis;
 
 import dev.keepsake.benchmarks.Data;
-import dev.keepsake.benchmarks.Peer;
 import dev.keepsake.benchmarks.RedisPlace;
 import dev.keepsake.benchmarks.Row;
 import io.lettuce.core.KeyValue;
@@ -19,7 +18,7 @@ import java.util.function.BiFunction;
 /**
  * Lettuce by hand, as {@link JedisPeer}: pipelines are flushed by hand on a connection of their own; threads share the other one.
  */
-public final class LettucePeer implements Peer<RedisPlace> {
+public final class LettucePeer extends HashPeer {
     private RedisClient client;
     private StatefulRedisConnection<String, String> single;
     private StatefulRedisConnection<String, String> many;
@@ -88,7 +87,13 @@ public final class LettucePeer implements Peer<RedisPlace> {
         return Hashes.row(row);
     }
 
-    private List<Row> rows(Collection<String> ids) throws Exception {
+    @Override
+    Set<String> members(String key) {
+        return single.sync().smembers(key);
+    }
+
+    @Override
+    List<Row> rows(Collection<String> ids) throws Exception {
         List<Row> rows = new ArrayList<>(ids.size());
         for (List<KeyValue<String, String>> each :
                 pipelined(ids, (redis, id) -> redis.hmget(Hashes.release(id), Hashes.fields()))) {
@@ -98,30 +103,9 @@ public final class LettucePeer implements Peer<RedisPlace> {
     }
 
     @Override
-    public Timed loadTracked(Data data) {
-        return () -> Hashes.weigh(rows(single.sync().smembers(Hashes.RELEASES)));
-    }
-
-    @Override
-    public Timed loadReadOnly(Data data) {
-        return loadTracked(data);
-    }
-
-    private long weightOf(long id) {
+    long weightOf(long id) {
         String key = Hashes.release(Long.toString(id));
         return row(single.sync().hmget(key, Hashes.fields())).weight();
-    }
-
-    @Override
-    public Timed getById(Data data) {
-        long[] ids = data.someIds();
-        return () -> {
-            long sum = 0;
-            for (long id : ids) {
-                sum += weightOf(id);
-            }
-            return sum;
-        };
     }
 
     @Override
@@ -132,7 +116,7 @@ public final class LettucePeer implements Peer<RedisPlace> {
     @Override
     public Timed parents(Data data) {
         return () -> {
-            Set<String> projects = single.sync().smembers(Hashes.PROJECTS);
+            Set<String> projects = members(Hashes.PROJECTS);
             List<String> ids = new ArrayList<>();
             for (Set<String> children : pipelined(projects, (redis, project) -> {
                 redis.hmget(Hashes.project(project), "id", "license");
@@ -145,35 +129,12 @@ public final class LettucePeer implements Peer<RedisPlace> {
     }
 
     @Override
-    public Timed query(Data data) {
-        List<String> projects = data.projects();
-        return () -> {
-            long sum = 0;
-            for (String project : projects) {
-                Set<String> ids = single.sync().smembers(Hashes.releasesOf(project));
-                sum += Data.latest(rows(ids).stream()).mapToLong(Row::weight).sum();
-            }
-            return sum;
-        };
-    }
-
-    private long grow(List<Row> rows, int by) throws Exception {
+    long grow(List<Row> rows, int by) throws Exception {
         return pipelined(
                         rows,
                         (redis, row) -> redis.hset(
                                 Hashes.release(Long.toString(row.id())), "size", Long.toString(row.size() + by)))
                 .size();
-    }
-
-    @Override
-    public Timed flush(Data data) {
-        List<Row> changed = data.changed();
-        return () -> grow(changed, 1);
-    }
-
-    @Override
-    public Optional<Timed> update(Data data) {
-        return Optional.of(() -> grow(data.rows(), Data.GROWTH));
     }
 
     @Override
