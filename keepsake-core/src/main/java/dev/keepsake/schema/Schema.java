@@ -1,7 +1,5 @@
 package dev.keepsake.schema;
 
-import dev.keepsake.fault.Problem;
-import dev.keepsake.fault.Report;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -55,11 +53,7 @@ public final class Schema {
      * @throws dev.keepsake.fault.Invalid {@code unknown-kind} with near names
      */
     public Kind kind(String name) {
-        return find(name)
-                .orElseThrow(() -> Problem.UNKNOWN_KIND
-                        .because("there is no kind %s", Report.quote(name))
-                        .near(name, names())
-                        .fault());
+        return find(name).orElseThrow(() -> Misnamed.noKind(name, names(), null).fault());
     }
 
     /**

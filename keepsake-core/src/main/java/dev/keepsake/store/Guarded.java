@@ -390,11 +390,7 @@ public final class Guarded implements Store {
             throw missing("lock what it selects");
         }
         if (features.scans() == Features.Scans.LIMITED && selection.scanLimit() < 0 && !Indexing.answers(selection)) {
-            throw Problem.SCAN_REFUSED
-                    .because(
-                            "this would read all of kind %s: %s",
-                            selection.kind().name(), selection)
-                    .store(info())
+            throw ScanRefusal.unasked(selection, info())
                     .hint(Indexing.advice(selection) + ", or allow a scan: scanning(N), on the command line --scan N")
                     .fault();
         }
@@ -499,9 +495,7 @@ public final class Guarded implements Store {
         checkCrossing(!where.others().isEmpty(), where.others());
         Selection selection = Selection.of(kind).where(where);
         if (features.scans() == Features.Scans.LIMITED && !Indexing.answers(selection)) {
-            throw Problem.SCAN_REFUSED
-                    .because("this would read all of kind %s: %s", kind.name(), selection)
-                    .store(info())
+            throw ScanRefusal.unasked(selection, info())
                     .hint(Indexing.advice(selection) + ", or find the objects with a limit and write them by id")
                     .fault();
         }

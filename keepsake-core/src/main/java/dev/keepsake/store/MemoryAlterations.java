@@ -1,13 +1,13 @@
 package dev.keepsake.store;
 
 import dev.keepsake.fault.Problem;
-import dev.keepsake.fault.Report;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Condition;
 import dev.keepsake.schema.Check;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Misnamed;
 import dev.keepsake.schema.Reference;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
@@ -55,9 +55,7 @@ final class MemoryAlterations {
 
     private void create(Kind kind) {
         if (tables.containsKey(kind.name())) {
-            throw Problem.REQUEST_INVALID
-                    .because("kind %s is already there", kind.name())
-                    .fault();
+            throw Misnamed.kindTaken(kind.name(), null).fault();
         }
         tables.put(kind.name(), new MemoryTable(kind, features));
     }
@@ -86,10 +84,7 @@ final class MemoryAlterations {
     private MemoryTable table(String kind) {
         MemoryTable table = tables.get(kind);
         if (table == null) {
-            throw Problem.UNKNOWN_KIND
-                    .because("there is no kind %s", Report.quote(kind))
-                    .near(kind, tables.keySet())
-                    .fault();
+            throw Misnamed.noKind(kind, tables.keySet(), null).fault();
         }
         return table;
     }
@@ -97,10 +92,7 @@ final class MemoryAlterations {
     private void requireField(String kind, String field) {
         Kind known = table(kind).kind();
         if (known.field(field).isEmpty()) {
-            throw Problem.UNKNOWN_FIELD
-                    .because("kind %s has no field %s", kind, field)
-                    .near(field, known.fields().stream().map(Field::name).toList())
-                    .fault();
+            throw Misnamed.noField(known, field, null).fault();
         }
     }
 
@@ -122,9 +114,7 @@ final class MemoryAlterations {
     private void renameKind(Alteration.RenameKind rename) {
         MemoryTable before = table(rename.kind());
         if (tables.containsKey(rename.newName())) {
-            throw Problem.REQUEST_INVALID
-                    .because("kind %s is already there", rename.newName())
-                    .fault();
+            throw Misnamed.kindTaken(rename.newName(), null).fault();
         }
         tables.remove(rename.kind());
         tables.put(
@@ -225,12 +215,7 @@ final class MemoryAlterations {
         Kind known = table(drop.kind()).kind();
         Kind.Builder builder = known.toBuilder();
         if (!builder.removeIndex(drop.index())) {
-            throw Problem.REQUEST_INVALID
-                    .because("kind %s has no index %s", drop.kind(), drop.index())
-                    .near(
-                            drop.index(),
-                            known.indexes().stream().map(Index::name).toList())
-                    .fault();
+            throw Misnamed.noIndex(known, drop.index(), null).fault();
         }
         tables.put(drop.kind(), MemoryTable.copy(table(drop.kind()), builder.build()));
     }

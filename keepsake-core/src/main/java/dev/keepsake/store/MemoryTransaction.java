@@ -10,6 +10,7 @@ import dev.keepsake.query.Condition;
 import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Misnamed;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
 import java.util.ArrayList;
@@ -90,15 +91,10 @@ final class MemoryTransaction implements Transaction {
         boolean scans = selection.scanLimit() >= 0
                 && features.scans() == Features.Scans.LIMITED
                 && !Indexing.answers(selection);
-        if (scans) {
-            if (size > selection.scanLimit()) {
-                throw Problem.SCAN_REFUSED
-                        .because(
-                                "kind %s has %d objects, more than may be read",
-                                selection.kind().name(), size)
-                        .hint(Indexing.advice(selection) + ", or raise the limit")
-                        .fault();
-            }
+        if (scans && size > selection.scanLimit()) {
+            throw ScanRefusal.tooMany(selection, size, null)
+                    .hint(Indexing.advice(selection) + ", or raise the limit")
+                    .fault();
         }
         MemoryLinks links = links();
         Predicate<State> condition = links.ready(selection.condition());
@@ -149,10 +145,7 @@ final class MemoryTransaction implements Transaction {
         see(kind);
         MemoryTable table = tables.get(kind);
         if (table == null && features.absentKinds() == Features.AbsentKinds.REFUSED) {
-            throw Problem.UNKNOWN_KIND
-                    .because("there is no kind %s", Report.quote(kind))
-                    .store(store.info())
-                    .near(kind, tables.keySet())
+            throw Misnamed.noKind(kind, tables.keySet(), store.info())
                     .hintIf(tables.isEmpty(), "the store is empty: createAll() makes what the classes need")
                     .fault();
         }

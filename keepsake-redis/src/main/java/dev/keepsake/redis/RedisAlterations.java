@@ -2,13 +2,13 @@ package dev.keepsake.redis;
 
 import dev.keepsake.fault.Conflict;
 import dev.keepsake.fault.Problem;
-import dev.keepsake.fault.Report;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Order;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Misnamed;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
@@ -58,10 +58,7 @@ final class RedisAlterations {
         boolean isNew = !catalog.load().containsKey(kind.name())
                 && catalog.replace(null, RedisKind.of(kind, "", Set.of(), catalog.keys()));
         if (!isNew) {
-            throw Problem.REQUEST_INVALID
-                    .because("kind %s is already there", kind.name())
-                    .store(store.info())
-                    .fault();
+            throw Misnamed.kindTaken(kind.name(), store.info()).fault();
         }
     }
 
@@ -193,16 +190,10 @@ final class RedisAlterations {
 
     private void dropIndex(String name, String index) {
         RedisKind before = known(name);
-        List<String> indexes = before.kind().indexes().stream().map(Index::name).toList();
-        if (!indexes.contains(index)) {
-            throw Problem.REQUEST_INVALID
-                    .because("kind %s has no index %s", name, index)
-                    .store(store.info())
-                    .near(index, indexes)
-                    .fault();
-        }
         Kind.Builder builder = before.kind().toBuilder();
-        builder.removeIndex(index);
+        if (!builder.removeIndex(index)) {
+            throw Misnamed.noIndex(before.kind(), index, store.info()).fault();
+        }
         Set<String> building = new HashSet<>(before.building());
         building.remove(index);
         RedisKind after = RedisKind.of(builder.build(), "", building, catalog.keys());
@@ -215,22 +206,14 @@ final class RedisAlterations {
         Map<String, RedisKind> kinds = catalog.load();
         RedisKind kind = kinds.get(name);
         if (kind == null) {
-            throw Problem.UNKNOWN_KIND
-                    .because("there is no kind %s", Report.quote(name))
-                    .store(store.info())
-                    .near(name, kinds.keySet())
-                    .fault();
+            throw Misnamed.noKind(name, kinds.keySet(), store.info()).fault();
         }
         return kind;
     }
 
     private void requireField(Kind kind, String field) {
         if (kind.field(field).isEmpty()) {
-            throw Problem.UNKNOWN_FIELD
-                    .because("kind %s has no field %s", kind.name(), field)
-                    .store(store.info())
-                    .near(field, kind.fields().stream().map(Field::name).toList())
-                    .fault();
+            throw Misnamed.noField(kind, field, store.info()).fault();
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.keepsake.redis;
 
-import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Order;
 import dev.keepsake.query.Selection;
 import dev.keepsake.redis.RedisPlan.ByIds;
@@ -9,9 +8,9 @@ import dev.keepsake.redis.RedisPlan.Lookup;
 import dev.keepsake.redis.RedisPlan.Match;
 import dev.keepsake.redis.RedisPlan.Range;
 import dev.keepsake.schema.Index;
-import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Cursor;
+import dev.keepsake.store.ScanRefusal;
 import dev.keepsake.value.Values;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -161,19 +160,14 @@ final class RedisReading {
     }
 
     private RedisPlan scan() {
-        Kind scanned = kind.kind();
         if (selection.scanLimit() < 0) {
-            throw Problem.SCAN_REFUSED
-                    .because("this would read all of kind %s: %s", scanned.name(), selection)
-                    .store(store.info())
+            throw ScanRefusal.unasked(selection, store.info())
                     .hint("the index that its class declares is not there, or not complete: add it, or allow a scan")
                     .fault();
         }
         long size = count(new InIndex(Optional.empty(), Range.ALL));
         if (size > selection.scanLimit()) {
-            throw Problem.SCAN_REFUSED
-                    .because("kind %s has %d objects, more than may be read", scanned.name(), size)
-                    .store(store.info())
+            throw ScanRefusal.tooMany(selection, size, store.info())
                     .hint("declare an index on what the condition compares, or raise the limit")
                     .fault();
         }

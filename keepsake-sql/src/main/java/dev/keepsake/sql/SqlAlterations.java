@@ -3,9 +3,8 @@ package dev.keepsake.sql;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Selection;
-import dev.keepsake.schema.Field;
-import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Misnamed;
 import dev.keepsake.value.Type;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -146,31 +145,19 @@ final class SqlAlterations {
 
     private void requireFree(String kind) {
         if (store.find(kind, connection).isPresent()) {
-            throw Problem.REQUEST_INVALID
-                    .because("kind %s is already there", kind)
-                    .store(connection.info())
-                    .fault();
+            throw Misnamed.kindTaken(kind, connection.info()).fault();
         }
     }
 
     private void requireField(Kind kind, String field) {
         if (kind.field(field).isEmpty()) {
-            throw Problem.UNKNOWN_FIELD
-                    .because("kind %s has no field %s", kind.name(), field)
-                    .store(connection.info())
-                    .near(field, kind.fields().stream().map(Field::name).toList())
-                    .fault();
+            throw Misnamed.noField(kind, field, connection.info()).fault();
         }
     }
 
     private void requireIndex(Kind kind, String index) {
-        List<String> names = kind.indexes().stream().map(Index::name).toList();
-        if (!names.contains(index)) {
-            throw Problem.REQUEST_INVALID
-                    .because("kind %s has no index %s", kind.name(), index)
-                    .store(connection.info())
-                    .near(index, names)
-                    .fault();
+        if (kind.indexes().stream().noneMatch(each -> each.name().equals(index))) {
+            throw Misnamed.noIndex(kind, index, connection.info()).fault();
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.keepsake.sql;
 
 import dev.keepsake.fault.Problem;
-import dev.keepsake.fault.Report;
 import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alterations;
 import dev.keepsake.query.Changeset;
@@ -9,6 +8,7 @@ import dev.keepsake.query.Request;
 import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Misnamed;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.store.Explanation;
 import dev.keepsake.store.Features;
@@ -162,10 +162,7 @@ final class SqlStore implements Store {
     Kind there(String kind, SqlConnection connection) {
         return find(kind, connection).orElseThrow(() -> {
             Set<String> names = inspect(connection).names();
-            return Problem.UNKNOWN_KIND
-                    .because("there is no kind %s", Report.quote(kind))
-                    .store(info())
-                    .near(kind, names)
+            return Misnamed.noKind(kind, names, info())
                     .hintIf(names.isEmpty(), "the database is empty: createAll() makes what the classes need")
                     .fault();
         });
