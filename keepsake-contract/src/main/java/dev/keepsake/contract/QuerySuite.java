@@ -374,6 +374,26 @@ public abstract class QuerySuite extends WriteSuite {
         }
     }
 
+    /** Names that the functions by which a store looks into lists may have for their own columns. */
+    @Test
+    void listsMayHaveAnyName() {
+        List<String> names = List.of("json", "value", "type", "root", "path", "atom", "key", "parent", "fullkey");
+        Kind.Builder kind = Kind.named("lists").required("id", Type.INTEGER).id("id");
+        names.forEach(name -> kind.field(name, Type.list(Type.TEXT)));
+        Kind lists = kind.build();
+        create(lists);
+        State state = state(lists, "id", 1L);
+        for (String name : names) {
+            state = state.with(name, List.of(name, "x"));
+        }
+        insert(lists, state);
+
+        for (String name : names) {
+            assertThat(find(lists, Term.of(name).has(name))).as(name).hasSize(1);
+            assertThat(find(lists, Term.of(name).has("y"))).as(name).isEmpty();
+        }
+    }
+
     @Test
     @Row({"S4-22", "S4-33"})
     void aListHasAnElement() {

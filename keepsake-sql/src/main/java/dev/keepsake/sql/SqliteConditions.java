@@ -339,13 +339,15 @@ final class SqliteConditions {
     }
 
     private static void has(SqlWriter out, Condition.Has has, Path path) {
-        String types = has.value() instanceof Long ? "type IN ('integer', 'real')" : "type = 'text'";
+        String types = has.value() instanceof Long ? "IN ('integer', 'real')" : "= 'text'";
+        // the list under a name of its own: json_each has columns json, value, type and more, which would hide the
+        // table's
         typed(out, path, "= 'array'", () -> {
-            out.sql("EXISTS (SELECT 1 FROM json_each(")
-                    .name(path.field())
-                    .sql(", ")
-                    .sql(pathLiteral(path));
-            out.sql(") WHERE " + types + " AND value = ").bind(has.value()).sql(")");
+            out.sql("EXISTS (SELECT 1 FROM (SELECT ").name(path.field()).sql(" AS keepsake_list) AS keepsake_row,");
+            out.sql(" json_each(keepsake_list, ").sql(pathLiteral(path));
+            out.sql(") AS keepsake_each WHERE keepsake_each.type " + types + " AND keepsake_each.value = ")
+                    .bind(has.value())
+                    .sql(")");
         });
     }
 
