@@ -1,5 +1,6 @@
 package dev.keepsake.sql;
 
+import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.store.StoreInfo;
 import dev.keepsake.store.StoreUrl;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -121,22 +123,43 @@ final class SqliteFile implements SqlSource {
             return new SqlConnection(connectEmpty(), dialect, info, true);
         }
         if (!options.readOnly() && fresh()) {
-            return first(new SqlConnection(connect(), dialect, info, false));
+            return first(new SqlConnection(connect(), dialect, info, false), options.patience());
         }
         SqlConnection connection = idle.pollFirst();
         return connection != null ? connection : new SqlConnection(connect(), dialect, info, false);
     }
 
     /** The connection that makes the file; those to a file that was deleted since lead nowhere. */
-    private SqlConnection first(SqlConnection connection) {
+    private SqlConnection first(SqlConnection connection, Duration patience) {
         closeIdle();
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                // readers and a writer side by side; an existing file keeps the mode that it has
+                connection.run("PRAGMA journal_mode = WAL");
+                return connection;
+            } catch (RuntimeException e) {
+                // SQLite waits for nobody here: another may be making the file at this moment
+                boolean isBusy = e instanceof Fault fault && fault.problem() == Problem.STORE_BUSY;
+                if (isBusy && !fresh()) {
+                    return connection;
+                }
+                if (!isBusy || System.nanoTime() > deadline || !pauses()) {
+                    connection.close();
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Waits a little; false where the thread is to end. */
+    private static boolean pauses() {
         try {
-            // readers and a writer side by side; an existing file keeps the mode that it has
-            connection.run("PRAGMA journal_mode = WAL");
-            return connection;
-        } catch (RuntimeException e) {
-            connection.close();
-            throw e;
+            Thread.sleep(5);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
