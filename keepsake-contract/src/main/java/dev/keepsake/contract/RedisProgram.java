@@ -111,8 +111,13 @@ record RedisProgram(String version, @Nullable Path installed, List<String> more)
     }
 
     /** Whether it is no store, but watches one and its replicas. */
-    boolean isSentinel() {
+    private boolean isSentinel() {
         return !more.isEmpty() && more.getFirst().equals("--sentinel");
+    }
+
+    /** Whether who connects is asked for the user and password: by all but sentinels that are not told to. */
+    boolean asksForPassword() {
+        return !isSentinel() || more.stream().anyMatch(line -> line.startsWith("requirepass "));
     }
 
     @Override

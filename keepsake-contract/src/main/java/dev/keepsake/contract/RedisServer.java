@@ -43,9 +43,9 @@ public final class RedisServer implements AutoCloseable {
 
     /** Starts a server; a durable one is the caller's own. */
     static RedisServer start(RedisProgram program, boolean durable) {
-        RedisAddress address = program.isSentinel()
-                ? new RedisAddress("127.0.0.1", 0, null, null, 0)
-                : new RedisAddress("127.0.0.1", 0, ServerProgram.USER, ServerProgram.PASSWORD, 0);
+        RedisAddress address = program.asksForPassword()
+                ? new RedisAddress("127.0.0.1", 0, ServerProgram.USER, ServerProgram.PASSWORD, 0)
+                : new RedisAddress("127.0.0.1", 0, null, null, 0);
         ServerProcess process = new ServerProcess(program, durable);
         RedisServer server = new RedisServer(address, process, durable);
         process.start(server::answers);

@@ -2,6 +2,7 @@ package dev.keepsake.contract;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The database servers that tests run on, real ones, without Docker. A shared server is started when it is first asked
@@ -83,16 +84,23 @@ public final class Servers {
                 primary.password());
     }
 
-    /** A sentinel that watches a Redis under a name, asks for no password, and puts a replica in its place within seconds. */
-    public static RedisServer startSentinel(RedisServer primary, String name) {
+    /**
+     * A sentinel that watches a Redis under a name, and puts a replica in its place within seconds.
+     *
+     * @param more lines of its configuration, such as {@code "requirepass secret"}; without one it asks for no password
+     */
+    public static RedisServer startSentinel(RedisServer primary, String name, String... more) {
         String watched = "sentinel ";
-        return startRedis(
-                "--sentinel",
-                watched + "monitor " + name + " " + primary.host() + " " + primary.port() + " 1",
-                watched + "auth-user " + name + " " + primary.user(),
-                watched + "auth-pass " + name + " " + primary.password(),
-                watched + "down-after-milliseconds " + name + " 500",
-                watched + "failover-timeout " + name + " 3000");
+        return startRedis(Stream.concat(
+                        Stream.of(
+                                "--sentinel",
+                                watched + "monitor " + name + " " + primary.host() + " " + primary.port() + " 1",
+                                watched + "auth-user " + name + " " + primary.user(),
+                                watched + "auth-pass " + name + " " + primary.password(),
+                                watched + "down-after-milliseconds " + name + " 500",
+                                watched + "failover-timeout " + name + " 3000"),
+                        Stream.of(more))
+                .toArray(String[]::new));
     }
 
     /** A Redis Cluster of the caller's own, durable, that it may harm and must close. */

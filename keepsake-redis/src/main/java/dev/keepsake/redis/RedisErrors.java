@@ -62,7 +62,8 @@ final class RedisErrors {
             case "NOAUTH" ->
                 Problem.ACCESS_DENIED
                         .because("the server asks for a password, and none was given")
-                        .hint("write redis://:PASSWORD@host, or redis://USER:PASSWORD@host");
+                        .hint("write redis://:PASSWORD@host, or redis://USER:PASSWORD@host; where a sentinel asks, add"
+                                + " sentinelLogin=same");
             case "WRONGPASS" ->
                 Problem.ACCESS_DENIED
                         .because("the server does not know this user and password")
@@ -139,10 +140,11 @@ final class RedisErrors {
             }
             if (at instanceof SSLException) {
                 return Problem.STORE_UNREACHABLE
-                        .because("the server's certificate or its TLS is not accepted")
+                        .because("the server's certificate is not accepted here, or the client's there")
                         .fact("reason", Report.quote(rootMessage(thrown)))
-                        .hint("let the Java that runs this trust its certificate; verify=ca checks all but the host's"
-                                + " name, verify=none nothing at all");
+                        .hint(
+                                "trust the server's by ca=FILE, or in the Java that runs this; verify=ca checks all but the host's"
+                                        + " name; where the server asks for a certificate, give one by certificate=FILE and key=FILE");
             }
             if (at instanceof TimeoutException || at instanceof RedisCommandTimeoutException) {
                 return Problem.TIME_LIMIT

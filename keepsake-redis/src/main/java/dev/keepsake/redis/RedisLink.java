@@ -195,6 +195,7 @@ final class RedisLink implements AutoCloseable {
     }
 
     private static <B extends ClientOptions.Builder> B clientOptions(B builder, RedisOptions options) {
+        options.tls().ifPresent(tls -> builder.sslOptions(tls.options()));
         builder.autoReconnect(true)
                 .replayFilter(command -> true)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
@@ -376,7 +377,12 @@ final class RedisLink implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored")
     void send(RedisCall call) {
         try {
-            call.byText(commands);
+            call.byDigest(commands).exceptionally(failure -> {
+                if (failure instanceof RedisNoScriptException && !closed) {
+                    call.byText(commands);
+                }
+                return null;
+            });
         } catch (RedisException e) {
             // it is done another time
         }

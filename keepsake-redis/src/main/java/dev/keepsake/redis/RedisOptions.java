@@ -4,22 +4,22 @@ import dev.keepsake.fault.Problem;
 import dev.keepsake.store.ServerAddress;
 import dev.keepsake.store.StoreUrl;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.SslVerifyMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a URL {@code redis://user:password@host:port/number?option=value} says; {@code rediss://} is the same over TLS.
  *
  * @param address where the server is
  * @param database the number of the database
- * @param isEncrypted whether over TLS
- * @param verify what of the server's certificate is checked
+ * @param tls how connections are encrypted; nothing where they are not
  * @param nodes further servers of a cluster or sentinels, as host and port
  * @param sentinel the name under which sentinels know the primary
+ * @param hasSentinelLogin whether sentinels ask for the same user and password as the server
  * @param prefix what the names of all keys begin with
  * @param timeout how long to wait for an answer
  * @param connectTimeout how long to wait for a connection
@@ -29,10 +29,10 @@ import java.util.Optional;
 record RedisOptions(
         ServerAddress address,
         int database,
-        boolean isEncrypted,
-        SslVerifyMode verify,
+        Optional<RedisTls> tls,
         List<RedisURI> nodes,
         Optional<String> sentinel,
+        boolean hasSentinelLogin,
         String prefix,
         Duration timeout,
         Duration connectTimeout,
@@ -41,8 +41,18 @@ record RedisOptions(
     private static final int PORT = 6379;
     private static final int SENTINEL_PORT = 26379;
     private static final int HOUR = 3_600_000;
-    private static final List<String> NAMES =
-            List.of("changes", "commitMemory", "connectTimeout", "nodes", "prefix", "sentinel", "timeout", "verify");
+    private static final List<String> NAMES = Stream.concat(
+                    Stream.of(
+                            "changes",
+                            "commitMemory",
+                            "connectTimeout",
+                            "nodes",
+                            "prefix",
+                            "sentinel",
+                            "sentinelLogin",
+                            "timeout"),
+                    RedisTls.NAMES.stream())
+            .toList();
 
     /**
      * Reads a URL.
@@ -58,10 +68,10 @@ record RedisOptions(
         return new RedisOptions(
                 address,
                 database(address),
-                url.scheme().equals("rediss"),
-                verify(url),
+                RedisTls.of(url),
                 nodes(url, port),
                 sentinel,
+                hasSentinelLogin(url),
                 prefix(url),
                 Duration.ofMillis(timeout),
                 Duration.ofMillis(url.number("connectTimeout", 5_000, 100, HOUR)),
@@ -93,12 +103,16 @@ record RedisOptions(
         return prefix;
     }
 
-    private static SslVerifyMode verify(StoreUrl url) {
-        return switch (url.option("verify").orElse("full")) {
-            case "full" -> SslVerifyMode.FULL;
-            case "ca" -> SslVerifyMode.CA;
-            case "none" -> SslVerifyMode.NONE;
-            default -> throw malformed("the option verify is full, ca or none");
+    private static boolean hasSentinelLogin(StoreUrl url) {
+        return switch (url.option("sentinelLogin").orElse("none")) {
+            case "none" -> false;
+            case "same" -> {
+                if (url.option("sentinel").isEmpty()) {
+                    throw malformed("the option sentinelLogin is for sentinels, and the option sentinel names none");
+                }
+                yield true;
+            }
+            default -> throw malformed("the option sentinelLogin is none, or same: that of the URL");
         };
     }
 
@@ -128,8 +142,10 @@ record RedisOptions(
     List<RedisURI> uris() {
         List<RedisURI> uris = new ArrayList<>();
         if (sentinel.isPresent()) {
-            RedisURI.Builder watched = RedisURI.Builder.sentinel(address.host(), address.port(), sentinel.get());
-            nodes.forEach(node -> watched.withSentinel(node.getHost(), node.getPort()));
+            RedisURI.Builder watched = RedisURI.builder().withSentinelMasterId(sentinel.get());
+            watched.withSentinel(watching(RedisURI.Builder.redis(address.host(), address.port())));
+            nodes.forEach(
+                    node -> watched.withSentinel(watching(RedisURI.Builder.redis(node.getHost(), node.getPort()))));
             uris.add(completed(watched));
         } else {
             uris.add(completed(RedisURI.Builder.redis(address.host(), address.port())));
@@ -138,17 +154,32 @@ record RedisOptions(
         return uris;
     }
 
+    private RedisURI watching(RedisURI.Builder sentinel) {
+        if (hasSentinelLogin) {
+            login(sentinel);
+        }
+        return encrypted(sentinel).withTimeout(connectTimeout).build();
+    }
+
+    private RedisURI.Builder encrypted(RedisURI.Builder builder) {
+        tls.ifPresent(how -> builder.withSsl(true).withVerifyPeer(how.verify()));
+        return builder;
+    }
+
     private RedisURI completed(RedisURI.Builder builder) {
-        builder.withDatabase(database)
+        login(builder);
+        return encrypted(builder)
+                .withDatabase(database)
                 .withTimeout(connectTimeout)
-                .withSsl(isEncrypted)
-                .withVerifyPeer(verify);
+                .build();
+    }
+
+    private void login(RedisURI.Builder builder) {
         String password = address.password();
         if (password != null && address.user().isEmpty()) {
             builder.withPassword(password.toCharArray());
         } else if (password != null) {
             builder.withAuthentication(address.user(), password.toCharArray());
         }
-        return builder.build();
     }
 }

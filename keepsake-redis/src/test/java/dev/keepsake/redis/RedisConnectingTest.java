@@ -68,9 +68,8 @@ class RedisConnectingTest {
 
         assertThat(options.place()).isEqualTo("localhost/0");
         assertThat(options.address().port()).isEqualTo(6379);
-        assertThat(options.isEncrypted()).isFalse();
-        assertThat(RedisOptions.of(StoreUrl.parse("rediss://localhost")).isEncrypted())
-                .isTrue();
+        assertThat(options.tls()).isEmpty();
+        assertThat(RedisOptions.of(StoreUrl.parse("rediss://localhost")).tls()).isPresent();
     }
 
     @Test

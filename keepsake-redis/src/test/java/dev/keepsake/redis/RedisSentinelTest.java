@@ -1,6 +1,7 @@
 package dev.keepsake.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.keepsake.Keepsake;
 import dev.keepsake.contract.Await;
@@ -9,6 +10,7 @@ import dev.keepsake.contract.RedisServer;
 import dev.keepsake.contract.Row;
 import dev.keepsake.contract.Servers;
 import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Problem;
 import org.junit.jupiter.api.Test;
 
 /** A primary that dies, and the replica that a sentinel puts in its place. */
@@ -42,6 +44,27 @@ class RedisSentinelTest {
                         .isEqualTo("1");
                 assertThat(keepsake.store().check().examples()).isEmpty();
             }
+        }
+    }
+
+    @Test
+    @Row("S1-80")
+    void aSentinelMayAskForTheSamePasswordAsTheServer() {
+        try (RedisServer primary = Servers.startRedis();
+                RedisServer sentinel = Servers.startSentinel(
+                        primary,
+                        "mymaster",
+                        "requirepass " + primary.password(),
+                        "user " + primary.user() + " on >" + primary.password() + " +@all ~* &*")) {
+            String login = primary.freshSpace().replaceAll("redis://(.*@).*", "$1");
+            String url = "redis://" + login + sentinel.host() + ":" + sentinel.port() + "/0?sentinel=mymaster";
+            try (Keepsake keepsake = Keepsake.open(url + "&sentinelLogin=same", Trainer.class)) {
+                keepsake.useTransaction(session -> session.add(new Trainer("ash", 8)));
+                assertThat(keepsake.get(Trainer.class, "ash").badges()).isEqualTo(8);
+            }
+            Fault fault = catchThrowableOfType(Fault.class, () -> Keepsake.open(url, Trainer.class));
+            assertThat(fault.problem()).isIn(Problem.ACCESS_DENIED, Problem.STORE_UNREACHABLE);
+            assertThat(fault.getMessage()).doesNotContain(primary.password());
         }
     }
 

@@ -46,13 +46,17 @@ class RedisTlsTest {
                 "--tls-ca-cert-file",
                 folder.resolve("cert.pem").toString(),
                 "--tls-auth-clients",
-                "no")) {
+                "optional")) {
             String secret =
                     server.freshSpace().replace("redis://", "rediss://").replace(":" + server.port(), ":" + port);
             try (Keepsake keepsake = Keepsake.open(secret + "?verify=none", Trainer.class)) {
                 keepsake.useTransaction(session -> session.add(new Trainer("ash", 8)));
                 assertThat(keepsake.get(Trainer.class, "ash").badges()).isEqualTo(8);
                 assertThat(keepsake.info().toString()).startsWith("rediss  ");
+            }
+            String trusted = secret + "?ca=" + folder.resolve("cert.pem");
+            try (Keepsake keepsake = Keepsake.open(trusted, Trainer.class)) {
+                assertThat(keepsake.get(Trainer.class, "ash").badges()).isEqualTo(8);
             }
             Fault unknown = catchThrowableOfType(Fault.class, () -> Keepsake.open(secret, Trainer.class));
             assertThat(unknown.problem()).isEqualTo(Problem.STORE_UNREACHABLE);
@@ -61,6 +65,67 @@ class RedisTlsTest {
                     Fault.class, () -> Keepsake.open(secret.replace("rediss://", "redis://"), Trainer.class));
             assertThat(plain.problem()).isIn(Problem.STORE_UNREACHABLE, Problem.TIME_LIMIT);
         }
+    }
+
+    @Test
+    @Row("S1-80")
+    void aServerMayAskForACertificateOfTheClient() throws Exception {
+        certify();
+        String pem = folder.resolve("cert.pem").toString();
+        String key = folder.resolve("key.pem").toString();
+        int port = free();
+        try (RedisServer server = Servers.startRedis(
+                "--tls-port",
+                String.valueOf(port),
+                "--tls-cert-file",
+                pem,
+                "--tls-key-file",
+                key,
+                "--tls-ca-cert-file",
+                pem,
+                "--tls-auth-clients",
+                "yes")) {
+            String secret =
+                    server.freshSpace().replace("redis://", "rediss://").replace(":" + server.port(), ":" + port);
+            try (Keepsake keepsake =
+                    Keepsake.open(secret + "?ca=" + pem + "&certificate=" + pem + "&key=" + key, Trainer.class)) {
+                keepsake.useTransaction(session -> session.add(new Trainer("ash", 8)));
+                assertThat(keepsake.get(Trainer.class, "ash").badges()).isEqualTo(8);
+            }
+            Fault nobody = catchThrowableOfType(Fault.class, () -> Keepsake.open(secret + "?ca=" + pem, Trainer.class));
+            assertThat(nobody.problem()).isEqualTo(Problem.STORE_UNREACHABLE);
+        }
+    }
+
+    @Test
+    void optionsOfEncryptionThatMakeNoSenseAreToldAtOnce() throws Exception {
+        certify();
+        String pem = folder.resolve("cert.pem").toString();
+        assertThat(malformed("redis://localhost?ca=" + pem))
+                .isEqualTo("the option ca is for connections that are encrypted");
+        assertThat(malformed("rediss://localhost?ca=none.pem"))
+                .isEqualTo("the file none.pem of the option ca cannot be read");
+        assertThat(malformed("rediss://localhost?key=" + pem))
+                .isEqualTo("the options certificate and key belong together");
+        assertThat(malformed("rediss://localhost?ca=" + folder)).contains("cannot be read");
+        assertThat(malformed("rediss://localhost?verify=none&ca=" + pem))
+                .isEqualTo("the option ca says whom to trust, and verify=none to trust anybody");
+        String key = folder.resolve("key.pem").toString();
+        assertThat(malformed("rediss://localhost?ca=" + key)).endsWith("of the option ca holds no certificates in PEM");
+        assertThat(malformed("rediss://localhost?certificate=" + pem + "&key=" + pem))
+                .endsWith("of the option key holds no private key in PKCS #8 without a password");
+        assertThat(malformed("rediss://localhost?ca=a%00b")).endsWith("of the option ca cannot be read");
+        assertThat(malformed("redis://localhost?sentinelLogin=same"))
+                .isEqualTo("the option sentinelLogin is for sentinels, and the option sentinel names none");
+        assertThat(malformed("rediss://localhost?verify=no")).isEqualTo("the option verify is full, ca or none");
+        assertThat(malformed("redis://localhost?sentinel=m&sentinelLogin=ann"))
+                .isEqualTo("the option sentinelLogin is none, or same: that of the URL");
+    }
+
+    private static String malformed(String url) {
+        Fault fault = catchThrowableOfType(Fault.class, () -> Keepsake.open(url, Trainer.class));
+        assertThat(fault.problem()).isEqualTo(Problem.MALFORMED_URL);
+        return fault.sentence();
     }
 
     /** A key and a certificate that nobody but itself vouches for, as files that Redis reads. */
