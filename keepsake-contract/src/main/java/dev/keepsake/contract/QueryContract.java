@@ -1087,26 +1087,87 @@ public abstract class QueryContract extends UnitOfWorkContract {
     @Test
     void massesAreLoadedInBatches() {
         Keepsake keepsake = library();
-        if (!commitsMany()) {
-            return;
-        }
+        int batch = store.batch();
 
-        long loaded = keepsake.load(
-                Book.class,
-                IntStream.range(0, 25_000)
-                        .mapToObj(i -> new Book("b" + i, null, i, null, null, List.of(), null, null)));
+        assertThat(keepsake.load(Book.class, ids("b", 2 * batch + 5).map(QueryContract::book)))
+                .isEqualTo(2L * batch + 5);
+        assertThat(books(keepsake).count()).isEqualTo(6 + 2 * batch + 5);
+        assertThat(keepsake.load(Book.class, ids("one", batch).map(QueryContract::book)))
+                .isEqualTo(batch);
+        assertThat(keepsake.load(Book.class, Stream.of())).isZero();
+    }
 
-        assertThat(loaded).isEqualTo(25_000);
-        assertThat(books(keepsake).count()).isEqualTo(25_006);
-        Fault fault = refused(
+    @Test
+    void whatALoadBrokeOffAtIsToldAndWhatWasBeforeIsKept() {
+        Keepsake keepsake = library();
+        int batch = store.batch();
+        String kept = batch + " objects before it, which are kept";
+
+        Fault taken = refused(
                 Problem.UNIQUE_VIOLATION,
                 () -> keepsake.load(
                         Book.class,
-                        IntStream.range(0, 10_001)
-                                .mapToObj(i -> new Book(
-                                        i < 10_000 ? "c" + i : "waves", null, i, null, null, List.of(), null, null))));
-        assertThat(fault.facts()).containsEntry("loaded", "10000 objects before it, which are kept");
-        assertThat(books(keepsake).count()).isEqualTo(35_006);
+                        Stream.concat(ids("a", batch), Stream.concat(Stream.of("waves"), ids("z", 2 * batch)))
+                                .map(QueryContract::book)));
+        assertThat(taken.facts()).containsEntry("loaded", kept);
+        assertThat(books(keepsake).count()).isEqualTo(6 + batch);
+
+        Fault twice = refused(
+                Problem.UNIQUE_VIOLATION,
+                () -> keepsake.load(
+                        Book.class, Stream.of("same", "other", "same").map(QueryContract::book)));
+        assertThat(twice.facts().containsKey("loaded")).isEqualTo(batch < 3);
+        long before = books(keepsake).count();
+
+        Book tooDear = new Book("dear", null, 1, new BigDecimal("12345678901234"), null, List.of(), null, null);
+        assertThatThrownBy(() -> keepsake.load(
+                        Book.class, Stream.concat(ids("c", batch).map(QueryContract::book), Stream.of(tooDear))))
+                .as("the batch under way is waited for")
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.facts()).containsEntry("loaded", kept));
+
+        assertThatThrownBy(() -> keepsake.load(Book.class, ids("d", batch + 1).map(id -> {
+                    if (id.equals("d" + batch)) {
+                        throw new IllegalStateException("the source is gone");
+                    }
+                    return book(id);
+                })))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the source is gone");
+        assertThat(books(keepsake).count()).isEqualTo(before + 2L * batch);
+    }
+
+    @Test
+    void aLoadThatIsInterruptedLeavesWholeBatches() {
+        Keepsake keepsake = library();
+        int batch = store.batch();
+        Thread loading = Thread.currentThread();
+        Stream<Book> interrupting = ids("i", 5 * batch).map(id -> {
+            if (id.equals("i" + 2 * batch)) {
+                loading.interrupt();
+            }
+            return book(id);
+        });
+
+        boolean isBroken = false;
+        try {
+            keepsake.load(Book.class, interrupting);
+        } catch (Fault fault) {
+            isBroken = true;
+        }
+
+        assertThat(Thread.interrupted()).as("it is still to be seen").isTrue();
+        long loaded = books(keepsake).count() - 6;
+        assertThat(loaded % batch).isZero();
+        assertThat(loaded == 5L * batch).isEqualTo(!isBroken);
+    }
+
+    private static Stream<String> ids(String start, int count) {
+        return IntStream.range(0, count).mapToObj(i -> start + i);
+    }
+
+    private static Book book(String id) {
+        return new Book(id, null, 1, null, null, List.of(), null, null);
     }
 
     // ---- what it would do

@@ -75,12 +75,16 @@ public record Guard(Map<String, @Nullable Object> expected) {
             return this;
         }
         Map<String, @Nullable Object> fitted = new LinkedHashMap<>();
-        expected.forEach((field, value) -> {
-            Path at = Path.of(field);
+        boolean isSame = true;
+        for (Map.Entry<String, @Nullable Object> each : expected.entrySet()) {
+            Path at = Path.of(each.getKey());
             Type type = types.apply(at);
-            fitted.put(field, isLoaded(value, type) ? value : Values.fit(value, type, at));
-        });
-        return new Guard(fitted);
+            Object value = each.getValue();
+            Object fit = isLoaded(value, type) ? value : Values.fit(value, type, at);
+            fitted.put(each.getKey(), fit);
+            isSame &= fit == value;
+        }
+        return isSame ? this : new Guard(fitted);
     }
 
     /** What others wrote into a column can have more digits or characters than its declared type: it is expected as it is. */

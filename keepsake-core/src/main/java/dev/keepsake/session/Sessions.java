@@ -8,7 +8,6 @@ import dev.keepsake.codec.Relation;
 import dev.keepsake.fault.Conflict;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
-import dev.keepsake.fault.Report;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference;
@@ -38,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sessions implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(Sessions.class.getName());
-    private static final int BATCH = 10_000;
 
     private final Guarded store;
     private final Codecs codecs;
@@ -261,7 +259,7 @@ public final class Sessions implements AutoCloseable {
     // ---- masses
 
     /**
-     * Adds masses of objects without a session: batches of ten thousand, each in a transaction of its own.
+     * Adds masses of objects without a session, in batches that suit the store, each in a transaction of its own.
      *
      * @return how many there were
      */
@@ -275,22 +273,24 @@ public final class Sessions implements AutoCloseable {
     }
 
     private <T> long load(Codec<T> codec, Stream<? extends T> objects) {
-        long loaded = 0;
+        Masses masses = new Masses(store);
+        int size = store.batch();
         try (objects) {
             Iterator<? extends T> each = objects.iterator();
+            boolean isFirst = true;
             while (each.hasNext()) {
-                List<Changeset.Entry> batch = new ArrayList<>(BATCH);
-                while (batch.size() < BATCH && each.hasNext()) {
+                List<Changeset.Insert> batch = new ArrayList<>(size);
+                while (batch.size() < size && each.hasNext()) {
                     T object = each.next();
                     check(codec, object);
                     batch.add(new Changeset.Insert(codec.kind(), codec.encode(object)));
                 }
-                store.write(transaction -> transaction.write(new Changeset(batch)));
-                loaded += batch.size();
+                masses.add(batch, isFirst && batch.size() < size);
+                isFirst = false;
             }
-            return loaded;
-        } catch (Fault fault) {
-            throw loaded == 0 ? fault : stopped(fault, loaded);
+            return masses.loaded();
+        } catch (RuntimeException failure) {
+            throw masses.stopped(failure);
         }
     }
 
@@ -325,16 +325,6 @@ public final class Sessions implements AutoCloseable {
                 list.members().isLoaded() && !list.members().objects().isEmpty();
             case Collection<?> all -> !all.isEmpty();
         };
-    }
-
-    /** The same fault, and how far it went. */
-    private static Fault stopped(Fault fault, long loaded) {
-        Report report = fault.problem().because(fault.sentence());
-        fault.facts().forEach(report::fact);
-        fault.hint().ifPresent(report::hint);
-        return report.fact("loaded", loaded + " objects before it, which are kept")
-                .cause(fault)
-                .fault();
     }
 
     // ---- the end

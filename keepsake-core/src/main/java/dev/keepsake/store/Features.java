@@ -1,5 +1,6 @@
 package dev.keepsake.store;
 
+import dev.keepsake.fault.Problem;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -493,6 +494,20 @@ public record Features(
                 keys,
                 isolations,
                 expiry);
+    }
+
+    /**
+     * Checks that one commit covers so many objects.
+     *
+     * @throws dev.keepsake.fault.Unsupported {@code commit-spans-objects}
+     */
+    void requireCommit(int objects) {
+        if (commits == Commits.ONE_OBJECT && objects > 1) {
+            throw Problem.COMMIT_SPANS_OBJECTS
+                    .because("this store commits one object at a time, not %d", objects)
+                    .hint("commit each alone, or open the store with partialCommits=allow")
+                    .fault();
+        }
     }
 
     /** The answers of each store there is, by name: what {@code memory:?as=redis} names. */

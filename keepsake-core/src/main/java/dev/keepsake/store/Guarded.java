@@ -12,6 +12,7 @@ import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.query.Source;
 import dev.keepsake.schema.Field;
+import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Reference;
 import dev.keepsake.schema.Schema;
@@ -21,8 +22,13 @@ import dev.keepsake.value.Type;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +36,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -103,6 +111,61 @@ public final class Guarded implements Store {
     }
 
     @Override
+    public Supplier<WriteResult> prepare(List<Changeset.Insert> inserts) {
+        requireOpen();
+        Changeset changes = new Changeset(List.copyOf(inserts));
+        check(changes);
+        features.requireCommit(inserts.size());
+        List<Changeset.Insert> complete = new ArrayList<>();
+        withIds(changes).entries().forEach(entry -> complete.add((Changeset.Insert) entry));
+        Supplier<WriteResult> ready = store.prepare(complete);
+        return () -> {
+            requireOpen();
+            // open while the store is at work, so that close() waits for it
+            try (Transaction working = opened(store.begin(TransactionOptions.WRITE), false)) {
+                return ready.get();
+            }
+        };
+    }
+
+    /**
+     * As {@link #prepare}, and tells how many objects were added as soon as they are; then who listens, whose failure comes too late to
+     * undo anything.
+     */
+    public Runnable prepared(List<Changeset.Insert> inserts, LongConsumer added) {
+        Supplier<WriteResult> ready = prepare(inserts);
+        Changeset changes = new Changeset(List.copyOf(inserts));
+        return () -> told(changes, () -> {
+            WriteResult result = ready.get();
+            added.accept(result.inserted());
+            return result;
+        });
+    }
+
+    /** Does a request, and tells who listens. */
+    <T> T told(Request request, Supplier<T> work) {
+        if (listeners.isEmpty()) {
+            return work.get();
+        }
+        long start = System.nanoTime();
+        Fault failure = null;
+        try {
+            return work.get();
+        } catch (Fault e) {
+            failure = e;
+            throw e;
+        } finally {
+            tell(new RequestListener.Requested(
+                    request, Duration.ofNanos(System.nanoTime() - start), Optional.ofNullable(failure), this));
+        }
+    }
+
+    @Override
+    public int batch() {
+        return features.commits() == Features.Commits.ONE_OBJECT ? 1 : store.batch();
+    }
+
+    @Override
     public Transaction join(Object nativeTransaction) {
         requireOpen();
         if (features.savepoints() == Features.Savepoints.NONE || features.writes() == Features.Writes.BUFFERED) {
@@ -111,21 +174,22 @@ public final class Guarded implements Store {
         return opened(store.join(nativeTransaction), false);
     }
 
-    private Transaction opened(Transaction transaction, boolean readOnly) {
+    private GuardedTransaction opened(Transaction transaction, boolean readOnly) {
         boolean buffers = features.writes() == Features.Writes.BUFFERED && !readOnly;
         GuardedTransaction guarded =
                 new GuardedTransaction(this, buffers ? new Overlay(transaction, features) : transaction, readOnly);
         open.add(guarded);
-        if (closed) {
+        boolean isAlone = open.stream().noneMatch(each -> each != guarded && each.owner() == guarded.owner());
+        if (closed || (closing.get() && isAlone)) {
             guarded.close();
-            requireOpen();
+            throw closed();
         }
         return guarded;
     }
 
     /**
-     * Tells a listener of every request from now on, until what this gives is closed. It is called in the thread of the request
-     * and is to be quick; what it throws passes to whoever asked.
+     * Tells a listener of every request from now on, until what this gives is closed. It is called in the thread of the request,
+     * which of a mass load may be one of its own, and is to be quick; what it throws passes to whoever asked.
      */
     public Listening listen(RequestListener listener) {
         listeners.add(listener);
@@ -138,11 +202,7 @@ public final class Guarded implements Store {
         void close();
     }
 
-    boolean isListenedTo() {
-        return !listeners.isEmpty();
-    }
-
-    void tell(RequestListener.Requested requested) {
+    private void tell(RequestListener.Requested requested) {
         listeners.forEach(listener -> listener.requested(requested));
     }
 
@@ -268,6 +328,55 @@ public final class Guarded implements Store {
                         .because("ids of kind %s are not made by the store", kind.name())
                         .fault();
         };
+    }
+
+    /** The changeset with ids for all that lack one, where they are known before the insert; reserved once for each kind. */
+    Changeset withIds(Changeset changes) {
+        Map<Kind, Integer> missing = new LinkedHashMap<>();
+        for (Changeset.Entry entry : changes.entries()) {
+            if (entry instanceof Changeset.Insert insert && lacksId(insert)) {
+                missing.merge(insert.kind(), 1, Integer::sum);
+            }
+        }
+        if (missing.isEmpty()) {
+            return changes;
+        }
+        Map<Kind, Iterator<? extends Object>> ids = new HashMap<>();
+        missing.forEach((kind, count) -> ids.put(kind, newIds(kind, count).iterator()));
+        List<Changeset.Entry> entries = new ArrayList<>(changes.entries());
+        entries.replaceAll(entry -> {
+            if (!(entry instanceof Changeset.Insert insert) || !lacksId(insert)) {
+                return entry;
+            }
+            Object id = Objects.requireNonNull(ids.get(insert.kind())).next();
+            return new Changeset.Insert(
+                    insert.kind(), insert.state().with(insert.kind().id().getFirst(), id));
+        });
+        return new Changeset(entries);
+    }
+
+    private boolean lacksId(Changeset.Insert insert) {
+        Kind kind = insert.kind();
+        if (kind.isBag() || kind.idOf(insert.state()) != null) {
+            return false;
+        }
+        if (kind.generation() == Generation.GIVEN) {
+            throw Problem.REQUIRED_VIOLATION
+                    .because("an object of kind %s has no %s", kind.name(), String.join(", ", kind.id()))
+                    .store(info())
+                    .fact("kind", kind.name())
+                    .fact("rule", String.join(", ", kind.id()))
+                    .hint("give it an id, or declare that ids are generated")
+                    .fault();
+        }
+        if (kind.generation() == Generation.SEQUENCE) {
+            throw Problem.REQUIRED_VIOLATION
+                    .because("an object of kind %s has no %s", kind.name(), String.join(", ", kind.id()))
+                    .store(info())
+                    .hint("its numbers come from a sequence, which a session takes them from")
+                    .fault();
+        }
+        return knowsIds(kind);
     }
 
     @Override

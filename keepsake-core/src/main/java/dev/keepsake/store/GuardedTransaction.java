@@ -8,21 +8,12 @@ import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Alterations;
 import dev.keepsake.query.Changeset;
-import dev.keepsake.query.Request;
 import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
-import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Schema;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +44,7 @@ final class GuardedTransaction implements Transaction {
                     .hint("begin it with TransactionOptions.WRITE")
                     .fault();
         }
-        Cursor found = told(selection, () -> reading(() -> transaction.find(selection)));
+        Cursor found = store.told(selection, () -> reading(() -> transaction.find(selection)));
         return found.scanned() < 0
                 ? found
                 : new ScanCursor(found, found::scanned, read -> store.tellScanned(selection, read));
@@ -63,32 +54,14 @@ final class GuardedTransaction implements Transaction {
     public Cursor rows(Rows rows) {
         requireActive();
         store.check(rows);
-        return told(rows, () -> reading(() -> transaction.rows(rows)));
+        return store.told(rows, () -> reading(() -> transaction.rows(rows)));
     }
 
     @Override
     public Cursor aggregate(Aggregation aggregation) {
         requireActive();
         store.check(aggregation);
-        return told(aggregation, () -> reading(() -> transaction.aggregate(aggregation)));
-    }
-
-    /** Does a request, and tells who listens. */
-    private <T> T told(Request request, Supplier<T> work) {
-        if (!store.isListenedTo()) {
-            return work.get();
-        }
-        long start = System.nanoTime();
-        Fault failure = null;
-        try {
-            return work.get();
-        } catch (Fault e) {
-            failure = e;
-            throw e;
-        } finally {
-            store.tell(new RequestListener.Requested(
-                    request, Duration.ofNanos(System.nanoTime() - start), Optional.ofNullable(failure), store));
-        }
+        return store.told(aggregation, () -> reading(() -> transaction.aggregate(aggregation)));
     }
 
     /** A read that meets a conflict or a store that is gone leaves nothing to go on with, as a write does. */
@@ -131,9 +104,9 @@ final class GuardedTransaction implements Transaction {
     public WriteResult write(Changeset changes) {
         requireWritable();
         store.check(changes);
-        Changeset complete = withIds(changes);
+        Changeset complete = store.withIds(changes);
         try {
-            return told(complete, () -> transaction.write(complete));
+            return store.told(complete, () -> transaction.write(complete));
         } catch (RuntimeException e) {
             failure = e;
             throw e;
@@ -270,56 +243,5 @@ final class GuardedTransaction implements Transaction {
                     .store(store.info())
                     .fault();
         }
-    }
-
-    // ---- ids
-
-    /** The changeset with ids for all that lack one, where they are known before the insert; reserved once for each kind. */
-    private Changeset withIds(Changeset changes) {
-        Map<Kind, Integer> missing = new LinkedHashMap<>();
-        for (Changeset.Entry entry : changes.entries()) {
-            if (entry instanceof Changeset.Insert insert && lacksId(insert)) {
-                missing.merge(insert.kind(), 1, Integer::sum);
-            }
-        }
-        if (missing.isEmpty()) {
-            return changes;
-        }
-        Map<Kind, Iterator<? extends Object>> ids = new HashMap<>();
-        missing.forEach((kind, count) -> ids.put(kind, store.newIds(kind, count).iterator()));
-        List<Changeset.Entry> entries = new ArrayList<>(changes.entries());
-        entries.replaceAll(entry -> {
-            if (!(entry instanceof Changeset.Insert insert) || !lacksId(insert)) {
-                return entry;
-            }
-            Object id = Objects.requireNonNull(ids.get(insert.kind())).next();
-            return new Changeset.Insert(
-                    insert.kind(), insert.state().with(insert.kind().id().getFirst(), id));
-        });
-        return new Changeset(entries);
-    }
-
-    private boolean lacksId(Changeset.Insert insert) {
-        Kind kind = insert.kind();
-        if (kind.isBag() || kind.idOf(insert.state()) != null) {
-            return false;
-        }
-        if (kind.generation() == Generation.GIVEN) {
-            throw Problem.REQUIRED_VIOLATION
-                    .because("an object of kind %s has no %s", kind.name(), String.join(", ", kind.id()))
-                    .store(store.info())
-                    .fact("kind", kind.name())
-                    .fact("rule", String.join(", ", kind.id()))
-                    .hint("give it an id, or declare that ids are generated")
-                    .fault();
-        }
-        if (kind.generation() == Generation.SEQUENCE) {
-            throw Problem.REQUIRED_VIOLATION
-                    .because("an object of kind %s has no %s", kind.name(), String.join(", ", kind.id()))
-                    .store(store.info())
-                    .hint("its numbers come from a sequence, which a session takes them from")
-                    .fault();
-        }
-        return store.knowsIds(kind);
     }
 }

@@ -312,23 +312,13 @@ final class Overlay implements Transaction {
 
     @Override
     public void commit() {
-        requireOneObject();
+        features.requireCommit(held.values().stream().mapToInt(Map::size).sum());
         List<Changeset.Entry> entries = new ArrayList<>();
         held.values().forEach(objects -> objects.values().forEach(each -> entries.add(each.entry)));
         if (!entries.isEmpty()) {
             transaction.write(new Changeset(entries));
         }
         transaction.commit();
-    }
-
-    private void requireOneObject() {
-        int objects = held.values().stream().mapToInt(Map::size).sum();
-        if (features.commits() == Features.Commits.ONE_OBJECT && objects > 1) {
-            throw Problem.COMMIT_SPANS_OBJECTS
-                    .because("this store commits one object at a time, not %d", objects)
-                    .hint("commit each alone, or open the store with partialCommits=allow")
-                    .fault();
-        }
     }
 
     @Override

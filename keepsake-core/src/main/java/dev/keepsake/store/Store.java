@@ -1,5 +1,6 @@
 package dev.keepsake.store;
 
+import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Request;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Keeps States: the one interface between Keepsake and a database. Users open one by URL through {@link Stores}.
@@ -26,6 +28,25 @@ public interface Store extends AutoCloseable {
      * when it is closed is rolled back.
      */
     Transaction begin(TransactionOptions options);
+
+    /**
+     * Makes a transaction ready that adds these objects and does nothing else; {@code get}, called once, does and commits it. What can
+     * be done beforehand is done here, so that it goes on beside the one before. Each object has its id.
+     */
+    default Supplier<WriteResult> prepare(List<Changeset.Insert> inserts) {
+        return () -> {
+            try (Transaction transaction = begin(TransactionOptions.WRITE)) {
+                WriteResult result = transaction.write(new Changeset(List.copyOf(inserts)));
+                transaction.commit();
+                return result;
+            }
+        };
+    }
+
+    /** How many objects suit one transaction where masses are written in several. */
+    default int batch() {
+        return 10_000;
+    }
 
     /**
      * A transaction on someone else's native one, which stays open on commit, rollback and close.

@@ -1,12 +1,12 @@
 package dev.keepsake.redis;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * A list as one argument of a script, in MessagePack (its specification, "Formats"): lists, maps, texts and whole numbers, which is what
- * the scripts take. Texts are bytes of any kind.
+ * Values one behind the other as one argument of a script, in MessagePack (its specification, "Formats"): lists, maps, texts and whole
+ * numbers, which is what the scripts take. Texts are bytes of any kind.
  */
 final class Packed {
     private static final int FIXED_LIST = 0x90;
@@ -22,29 +22,30 @@ final class Packed {
     private static final int TEXT_16 = 0xDA;
     private static final int TEXT_32 = 0xDB;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+    private byte[] bytes = new byte[256];
+    private int size;
 
     /** Begins a list of so many. */
-    Packed list(int size) {
-        if (size < 16) {
-            out.write(FIXED_LIST | size);
-        } else if (size < 0x10000) {
-            out.write(LIST_16);
-            number(size, 2);
+    Packed list(int count) {
+        if (count < 16) {
+            add(FIXED_LIST | count);
+        } else if (count < 0x10000) {
+            add(LIST_16);
+            number(count, 2);
         } else {
-            out.write(LIST_32);
-            number(size, 4);
+            add(LIST_32);
+            number(count, 4);
         }
         return this;
     }
 
     /** Begins a map of so many names, each with its value behind it. */
-    Packed map(int size) {
-        if (size < 16) {
-            out.write(FIXED_MAP | size);
+    Packed map(int count) {
+        if (count < 16) {
+            add(FIXED_MAP | count);
         } else {
-            out.write(MAP_16);
-            number(size, 2);
+            add(MAP_16);
+            number(count, 2);
         }
         return this;
     }
@@ -52,13 +53,13 @@ final class Packed {
     /** A whole number below 65,536. */
     Packed number(int number) {
         if (number >= 0x100) {
-            out.write(NUMBER_16);
+            add(NUMBER_16);
             number(number, 2);
         } else {
             if (number >= 0x80) {
-                out.write(NUMBER_8);
+                add(NUMBER_8);
             }
-            out.write(number);
+            add(number);
         }
         return this;
     }
@@ -66,7 +67,7 @@ final class Packed {
     /** So many places that hold nothing. */
     Packed nothing(int places) {
         for (int i = 0; i < places; i++) {
-            out.write(NIL);
+            add(NIL);
         }
         return this;
     }
@@ -75,21 +76,29 @@ final class Packed {
         return text(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    Packed text(byte[] bytes) {
-        int size = bytes.length;
-        if (size < 32) {
-            out.write(FIXED_TEXT | size);
-        } else if (size < 0x100) {
-            out.write(TEXT_8);
-            number(size, 1);
-        } else if (size < 0x10000) {
-            out.write(TEXT_16);
-            number(size, 2);
-        } else {
-            out.write(TEXT_32);
-            number(size, 4);
+    /** A text that is put together of parts. */
+    Packed text(byte[]... parts) {
+        int length = 0;
+        for (byte[] part : parts) {
+            length += part.length;
         }
-        out.writeBytes(bytes);
+        if (length < 32) {
+            add(FIXED_TEXT | length);
+        } else if (length < 0x100) {
+            add(TEXT_8);
+            number(length, 1);
+        } else if (length < 0x10000) {
+            add(TEXT_16);
+            number(length, 2);
+        } else {
+            add(TEXT_32);
+            number(length, 4);
+        }
+        reserve(length);
+        for (byte[] part : parts) {
+            System.arraycopy(part, 0, bytes, size, part.length);
+            size += part.length;
+        }
         return this;
     }
 
@@ -102,11 +111,22 @@ final class Packed {
 
     private void number(int number, int bytes) {
         for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
-            out.write(number >>> shift);
+            add(number >>> shift);
+        }
+    }
+
+    private void add(int one) {
+        reserve(1);
+        bytes[size++] = (byte) one;
+    }
+
+    private void reserve(int more) {
+        if (bytes.length - size < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + more));
         }
     }
 
     byte[] bytes() {
-        return out.toByteArray();
+        return Arrays.copyOf(bytes, size);
     }
 }

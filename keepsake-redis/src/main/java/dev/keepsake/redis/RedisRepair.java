@@ -167,7 +167,7 @@ final class RedisRepair {
                 .key(kind.object(id))
                 .with(texts)
                 .with(kind.parts(state, null))
-                .with(end instanceof Instant instant ? RedisCommit.millis(instant) : "never");
+                .with(end instanceof Instant instant ? RedisWrite.millis(instant) : "never");
     }
 
     // ---- from the entries

@@ -11,10 +11,10 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
 
-/** The Lua scripts that run inside the server; each begins with {@code common.lua}. */
+/** The Lua scripts that run inside the server; each begins with {@code common.lua}, and the one that writes with {@code runs.lua}. */
 enum RedisScript {
     /** A whole commit. */
-    WRITE,
+    WRITE("runs.lua"),
     /** Objects, by their keys or in the order of an index. */
     READ,
     /** How many there are. */
@@ -31,9 +31,12 @@ enum RedisScript {
     private final String text;
     private final String digest;
 
-    RedisScript() {
-        String own = name().toLowerCase(Locale.ROOT) + ".lua";
-        text = resource("common.lua") + resource(own);
+    RedisScript(String... parts) {
+        StringBuilder all = new StringBuilder(resource("common.lua"));
+        for (String part : parts) {
+            all.append(resource(part));
+        }
+        text = all.append(resource(name().toLowerCase(Locale.ROOT) + ".lua")).toString();
         try {
             digest = HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));

@@ -10,8 +10,10 @@ import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Id;
 import dev.keepsake.value.Path;
+import dev.keepsake.value.Times;
 import dev.keepsake.value.Type;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -49,7 +51,7 @@ final class RedisStates {
     /** What the value of a field is kept as. */
     byte[] encoded(String field, @Nullable Object value) {
         int position = kind.shape().position(field);
-        return position < 0 ? further(value) : encoded(value, kind.shape().type(position));
+        return position < 0 ? further(value) : encoded(position, value);
     }
 
     /** A text as it is, unless it would be taken for something else, and so is JSON as all others are. */
@@ -68,6 +70,11 @@ final class RedisStates {
         }
     }
 
+    /** As {@link #encoded(String, Object)}, of the field at a position of the kind. */
+    byte[] encoded(int position, @Nullable Object value) {
+        return encoded(value, kind.shape().type(position));
+    }
+
     private static byte[] encoded(@Nullable Object value, Type type) {
         return value == null ? NULL : RedisKeys.bytes(text(value, type));
     }
@@ -83,6 +90,8 @@ final class RedisStates {
                     case BigDecimal number -> number.toPlainString();
                     case Boolean truth -> truth.toString();
                     case UUID uuid -> uuid.toString();
+                    case Instant instant
+                    when type instanceof Type.Instant kept -> Times.text(instant, kept.precision());
                     case List<?> list -> Json.text(list, type);
                     case Map<?, ?> map -> Json.text(map, type);
                     default -> unquoted(Json.text(value, type));

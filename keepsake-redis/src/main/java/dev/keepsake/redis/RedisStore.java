@@ -16,6 +16,7 @@ import dev.keepsake.store.Store;
 import dev.keepsake.store.StoreInfo;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.store.TransactionOptions;
+import dev.keepsake.store.WriteResult;
 import io.lettuce.core.api.StatefulConnection;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,6 +73,17 @@ final class RedisStore implements Store {
     @Override
     public Transaction begin(TransactionOptions how) {
         return new RedisTransaction(this);
+    }
+
+    @Override
+    public Supplier<WriteResult> prepare(List<Changeset.Insert> inserts) {
+        return new RedisCommit(this, inserts).prepare()::write;
+    }
+
+    /** The server answers nobody else while a script runs; a thousand take a few milliseconds. */
+    @Override
+    public int batch() {
+        return 1_000;
     }
 
     @Override

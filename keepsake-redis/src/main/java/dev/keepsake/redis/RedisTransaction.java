@@ -84,7 +84,7 @@ final class RedisTransaction implements Transaction {
 
     @Override
     public WriteResult write(Changeset changes) {
-        return new RedisCommit(store, changes).write();
+        return new RedisCommit(store, changes.entries()).write();
     }
 
     @Override

@@ -96,7 +96,7 @@ final class SortKey {
         switch (value) {
             case null -> out.write(NULL);
             case Boolean truth -> tagged(BOOLEAN).write(truth ? 1 : 0);
-            case Long number -> number(BigDecimal.valueOf(number));
+            case Long number -> number(Long.signum(number), magnitude(number), 0);
             case Double number -> number(new BigDecimal(number));
             case BigDecimal number -> number(number);
             case String text -> text(text);
@@ -179,14 +179,20 @@ final class SortKey {
     }
 
     private void number(BigDecimal number) {
+        number(number.signum(), number.unscaledValue().abs().toString(), number.scale());
+    }
+
+    private static String magnitude(long number) {
+        return number == Long.MIN_VALUE ? Long.toUnsignedString(number) : Long.toString(Math.abs(number));
+    }
+
+    private void number(int sign, String digits, int scale) {
         tagged(NUMBER);
-        int sign = number.signum();
         out.write(sign + 1);
         if (sign == 0) {
             return;
         }
-        String digits = number.unscaledValue().abs().toString();
-        int exponent = digits.length() - 1 - number.scale() + BIAS;
+        int exponent = digits.length() - 1 - scale + BIAS;
         int end = digits.length();
         while (digits.charAt(end - 1) == '0') {
             end--;

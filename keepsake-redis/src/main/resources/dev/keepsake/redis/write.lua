@@ -1,24 +1,24 @@
 -- A whole commit: every guard, key and unique is checked first, then everything is written; so it happens whole or not at all.
 --
 -- KEYS: the commit's record, the stream of changes; those of each kind; then each object.
--- ARGV: how many seconds the commit is remembered, the length of the stream of changes or 0, the kinds, the writes. Each write is
--- one argument in MessagePack, one behind the other what the names below say; so Lua makes a table of just that size.
+-- ARGV: how many seconds the commit is remembered, the length of the stream of changes or 0, the kinds, the runs. A run of writes is
+-- its operation, the number of its kind, how many there are, and what each operation takes. Writes of the operation "each" are one
+-- argument in MessagePack each, one behind the other what the names below say; so Lua makes a table of just that size.
 -- Answers what came of it: ok, or the first write that cannot be done and why.
 
 local OP = 1 -- insert, put, update, reindex, delete or remove
-local KIND = 2 -- the number of its kind
-local ID = 3 -- as text
-local TAIL = 4 -- what each member of a sorted set ends with
-local GUARDS = 5 -- names and texts that must still be there, one after the other
-local SET = 6 -- names and texts to write
-local UNSET = 7 -- names of fields to remove
-local GIVEN = 8 -- of an update: parts of indexes and their sort keys
-local RECORD = 9 -- of the whole object: what is kept of its parts
-local SORTED = 10 -- of the whole object: what each index sorts it by
-local UNIQUE = 11 -- of the whole object: the numbers of the indexes in which nobody else may have the same
-local EXPIRY = 12 -- when it goes in milliseconds, "never", or nothing where that stays as it is
-local PRESENT = 13 -- the field that every object of the kind has
-local KEY, EXISTS, OLD, PARTS = 14, 15, 16, 17
+local ID = 2 -- as text
+local TAIL = 3 -- what each member of a sorted set ends with
+local GUARDS = 4 -- names and texts that must still be there, one after the other
+local SET = 5 -- names and texts to write
+local UNSET = 6 -- names of fields to remove
+local GIVEN = 7 -- of an update: parts of indexes and their sort keys
+local RECORD = 8 -- of the whole object: what is kept of its parts
+local SORTED = 9 -- of the whole object: what each index sorts it by
+local UNIQUE = 10 -- of the whole object: the numbers of the indexes in which nobody else may have the same
+local EXPIRY = 11 -- when it goes in milliseconds, "never", or nothing where that stays as it is
+local PRESENT = 12 -- the field that every object of the kind has
+local KIND, KEY, EXISTS, OLD, PARTS = 13, 14, 15, 16, 17
 
 local record, changes = take_key(), take_key()
 if redis.call('EXISTS', record) == 1 then
@@ -73,14 +73,25 @@ end
 
 -- First: nothing is written, everything is checked.
 
-local writes, whole = {}, {}
-for i = 1, take_number() do
-  local write = {cmsgpack.unpack(take())}
-  write[KEY] = take_key()
-  writes[i] = write
-  if write[OP] == 'insert' or write[OP] == 'put' then
-    whole[#whole + 1] = write[KEY]
+local runs, whole = {}, {}
+
+local function take_each(run)
+  for i = 1, run.count do
+    local write = {cmsgpack.unpack(take())}
+    write[KIND], write[KEY] = run.kind, KEYS[run.keys + i]
+    run[i] = write
+    if write[OP] == 'insert' or write[OP] == 'put' then
+      whole[#whole + 1] = write[KEY]
+    end
   end
+end
+
+local takes = {insert = take_inserts, update = take_updates, each = take_each}
+for i = 1, take_number() do
+  local run = {op = take(), kind = kinds[take_number()], count = take_number(), keys = key}
+  key = key + run.count
+  takes[run.op](run)
+  runs[i] = run
 end
 
 -- Mostly, objects that are written whole are not there.
@@ -162,7 +173,7 @@ local function release(write, kind)
 end
 
 local function check(i, write)
-  local kind, op = kinds[write[KIND]], write[OP]
+  local kind, op = write[KIND], write[OP]
   local has_books = #kind.indexes > 0 or kind.expires
   if op == 'update' or op == 'reindex' then
     local holds = compare(write)
@@ -211,18 +222,29 @@ local function check(i, write)
   end
 end
 
-for i, write in ipairs(writes) do
-  local refused = check(i, write)
+local function check_each(run, before)
+  for i, write in ipairs(run) do
+    local refused = check(before + i, write)
+    if refused then
+      return refused
+    end
+  end
+end
+
+local checks, before = {insert = check_inserts, update = check_updates, each = check_each}, 0
+for _, run in ipairs(runs) do
+  local refused = checks[run.op](run, before)
   if refused then
     return refused
   end
+  before = before + run.count
 end
 
 for name, claimed in pairs(claims) do
   local found = redis.call('ZRANGEBYLEX', claimed.index.key, '[' .. claimed.sorted, '(' .. claimed.sorted .. '\255')
   for _, each in ipairs(found) do
     local id = id_of(each)
-    local kind = kinds[claimed.write[KIND]]
+    local kind = claimed.write[KIND]
     local mine = id == claimed.write[ID] or released[name] == id
     if not mine and not (kind.expires and redis.call('EXISTS', kind.objects .. id) == 0) then
       return {'unique', claimed.number, claimed.index.key}
@@ -284,8 +306,8 @@ local function write_part(write, kind)
   kind.records[#kind.records + 1] = cmsgpack.pack(parts)
 end
 
-for _, write in ipairs(writes) do
-  local kind, op = kinds[write[KIND]], write[OP]
+local function write_one(write)
+  local kind, op = write[KIND], write[OP]
   if op == 'insert' or op == 'put' then
     write_whole(write, kind)
   elseif op == 'update' or op == 'reindex' then
@@ -305,8 +327,27 @@ for _, write in ipairs(writes) do
     -- a key lives through the millisecond that it is given
     redis.call('PEXPIREAT', write[KEY], string.format('%.0f', tonumber(expiry) - 1))
   end
-  if stream > 0 and op ~= 'reindex' then
-    redis.call('XADD', changes, 'MAXLEN', '~', stream, '*', 'operation', op, 'kind', kind.name, 'id', write[ID])
+end
+
+local function write_each(run)
+  for _, write in ipairs(run) do
+    write_one(write)
+  end
+end
+
+local writers = {insert = write_inserts, update = write_updates, each = write_each}
+for _, run in ipairs(runs) do
+  writers[run.op](run)
+end
+if stream > 0 then
+  for _, run in ipairs(runs) do
+    for i = 1, run.count do
+      local op = run[i] and run[i][OP] or run.op
+      if op ~= 'reindex' then
+        local id = string.sub(KEYS[run.keys + i], #run.kind.objects + 1)
+        redis.call('XADD', changes, 'MAXLEN', '~', stream, '*', 'operation', op, 'kind', run.kind.name, 'id', id)
+      end
+    end
   end
 end
 
