@@ -2,16 +2,9 @@ package dev.keepsake.store;
 
 import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Alteration;
-import dev.keepsake.query.Condition;
-import dev.keepsake.schema.Check;
-import dev.keepsake.schema.Field;
-import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Misnamed;
-import dev.keepsake.schema.Reference;
 import dev.keepsake.state.State;
-import dev.keepsake.value.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,28 +110,16 @@ final class MemoryAlterations {
             throw Misnamed.kindTaken(rename.newName(), null).fault();
         }
         tables.remove(rename.kind());
-        tables.put(
-                rename.newName(),
-                MemoryTable.copy(
-                        before, before.kind().toBuilder().name(rename.newName()).build()));
-        referringTo(
-                rename.kind(),
-                reference -> new Reference(
-                        reference.name(),
-                        reference.fields(),
-                        rename.newName(),
-                        reference.targets(),
-                        reference.onDelete()));
+        tables.put(rename.newName(), MemoryTable.copy(before, Renaming.kind(before.kind(), rename.newName())));
+        referringTo(rename.kind(), other -> Renaming.referring(other, rename.kind(), rename.newName()));
     }
 
-    private void referringTo(String kind, UnaryOperator<Reference> change) {
+    private void referringTo(String kind, UnaryOperator<Kind> change) {
         for (MemoryTable table : List.copyOf(tables.values())) {
-            List<Reference> references = table.kind().references();
-            if (references.stream().anyMatch(reference -> reference.kind().equals(kind))) {
-                List<Reference> changed = references.stream()
-                        .map(reference -> reference.kind().equals(kind) ? change.apply(reference) : reference)
-                        .toList();
-                tables.put(table.kind().name(), MemoryTable.copy(table, rewritten(table.kind(), n -> n, changed)));
+            boolean refers = table.kind().references().stream()
+                    .anyMatch(reference -> reference.kind().equals(kind));
+            if (refers) {
+                tables.put(table.kind().name(), MemoryTable.copy(table, change.apply(table.kind())));
             }
         }
     }
@@ -146,21 +127,13 @@ final class MemoryAlterations {
     private void renameField(Alteration.RenameField rename) {
         MemoryTable before = table(rename.kind());
         requireField(rename.kind(), rename.field());
-        UnaryOperator<String> renamed = name -> name.equals(rename.field()) ? rename.newName() : name;
-        List<Reference> references = before.kind().references().stream()
-                .map(reference -> new Reference(
-                        reference.name(),
-                        reference.fields().stream().map(renamed).toList(),
-                        reference.kind(),
-                        reference.targets(),
-                        reference.onDelete()))
-                .toList();
-        Kind kind = rewritten(before.kind(), renamed, references);
+        Kind kind = Renaming.field(before.kind(), rename.field(), rename.newName());
         MemoryTable after = new MemoryTable(kind, features);
         for (Object id : before.ids()) {
             State state = Objects.requireNonNull(before.get(id));
             Map<String, @Nullable Object> values = new LinkedHashMap<>();
-            state.toMap().forEach((name, value) -> values.put(renamed.apply(name), value));
+            state.toMap()
+                    .forEach((name, value) -> values.put(name.equals(rename.field()) ? rename.newName() : name, value));
             State moved = kind.state(values);
             Object newId = kind.isBag() ? id : kind.idOf(moved);
             after.place(newId == null ? id : newId, moved);
@@ -168,47 +141,7 @@ final class MemoryAlterations {
         tables.put(rename.kind(), after);
         referringTo(
                 rename.kind(),
-                reference -> new Reference(
-                        reference.name(),
-                        reference.fields(),
-                        reference.kind(),
-                        reference.targets().stream().map(renamed).toList(),
-                        reference.onDelete()));
-    }
-
-    private static Kind rewritten(Kind kind, UnaryOperator<String> names, List<Reference> references) {
-        Kind.Builder builder = Kind.named(kind.name());
-        kind.fields()
-                .forEach(field -> builder.field(new Field(
-                        names.apply(field.name()),
-                        field.type(),
-                        field.required(),
-                        field.nativeType(),
-                        field.collation())));
-        builder.id(kind.id().stream().map(names).toArray(String[]::new)).generated(kind.generation());
-        kind.version().ifPresent(version -> builder.version(names.apply(version)));
-        kind.expiry().ifPresent(expiry -> builder.expires(names.apply(expiry)));
-        kind.shard().ifPresent(builder::shard);
-        for (Index index : kind.indexes()) {
-            List<Index.Part> parts = new ArrayList<>();
-            index.parts().forEach(part -> parts.add(new Index.Part(names.apply(part.field()), part.descending())));
-            builder.index(new Index(index.name(), parts, index.unique(), index.nativeCondition()));
-        }
-        references.forEach(builder::reference);
-        kind.checks().forEach(check -> builder.check(renamed(check, kind, names)));
-        return builder.build();
-    }
-
-    private static Check renamed(Check check, Kind kind, UnaryOperator<String> names) {
-        if (check.foreign()) {
-            return check;
-        }
-        Condition moved = Condition.parse(check.text(), kind).moved(path -> {
-            List<String> steps = new ArrayList<>(path.steps());
-            steps.set(0, names.apply(path.field()));
-            return new Path(steps);
-        });
-        return new Check(check.name(), moved.toString(), false);
+                other -> Renaming.referringField(other, rename.kind(), rename.field(), rename.newName()));
     }
 
     private void dropIndex(Alteration.DropIndex drop) {

@@ -105,8 +105,7 @@ final class MemoryTable {
         Object id = kind.isBag() ? "row " + store.nextId(kind.name(), nextId) : kind.idOf(whole);
         if (id == null) {
             if (kind.generation() != Generation.IDENTITY) {
-                throw violation(Problem.REQUIRED_VIOLATION, kind.id().getFirst(), "must not be null")
-                        .fault();
+                throw Lacking.value(kind, kind.id().getFirst()).fault();
             }
             id = store.nextId(kind.name(), nextId);
             whole = whole.with(kind.id().getFirst(), id);
@@ -124,8 +123,7 @@ final class MemoryTable {
     void place(Object id, State state) {
         for (Field field : kind.fields()) {
             if (field.required() && state.get(field.name()) == null) {
-                throw violation(Problem.REQUIRED_VIOLATION, field.name(), "must not be null")
-                        .fault();
+                throw Lacking.value(kind, field.name()).fault();
             }
         }
         if (features.checks() == Features.Enforcement.ENFORCED) {

@@ -10,6 +10,7 @@ import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Misnamed;
 import dev.keepsake.state.State;
+import dev.keepsake.store.Lacking;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
@@ -90,12 +91,7 @@ final class RedisAlterations {
     private void addField(String name, Field field) {
         RedisKind kind = known(name);
         if (field.required() && size(kind.kind()) > 0) {
-            throw Problem.REQUIRED_VIOLATION
-                    .because("%s of kind %s must not be null, and there are objects without it", field.name(), name)
-                    .store(store.info())
-                    .fact("kind", name)
-                    .fact("rule", field.name())
-                    .fault();
+            throw Lacking.valueOfSome(kind.kind(), field).store(store.info()).fault();
         }
         Kind after = kind.kind().toBuilder().field(field).build();
         eachKey(

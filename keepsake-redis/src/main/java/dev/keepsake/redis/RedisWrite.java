@@ -1,10 +1,10 @@
 package dev.keepsake.redis;
 
-import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Guard;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.state.State;
+import dev.keepsake.store.Lacking;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -259,11 +259,7 @@ record RedisWrite(
 
     private static void requireSet(Kind kind, Field field, @Nullable Object value) {
         if (field.required() && value == null) {
-            throw Problem.REQUIRED_VIOLATION
-                    .because("%s of kind %s must not be null", field.name(), kind.name())
-                    .fact("kind", kind.name())
-                    .fact("rule", field.name())
-                    .fault();
+            throw Lacking.value(kind, field.name()).fault();
         }
     }
 
