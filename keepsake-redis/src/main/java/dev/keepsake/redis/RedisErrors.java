@@ -194,7 +194,10 @@ final class RedisErrors {
     /** Whether a server closed a new connection without a word. */
     static boolean isHangUp(Throwable thrown) {
         return causes(thrown).stream()
-                .anyMatch(at -> String.valueOf(at.getMessage()).contains("closed prematurely"));
+                .map(at -> String.valueOf(at.getMessage()))
+                // the second where it went before the driver had begun to greet it
+                .anyMatch(message -> message.contains("closed prematurely")
+                        || message.contains("RedisHandshakeHandler not registered"));
     }
 
     /** Whether the connection went away, so that nobody knows what became of what was sent. */
