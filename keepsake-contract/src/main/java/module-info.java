@@ -18,6 +18,9 @@ module dev.keepsake.contract {
 
     provides org.junit.platform.launcher.LauncherSessionListener with
             dev.keepsake.contract.NoSkips;
+    provides org.junit.platform.launcher.PostDiscoveryFilter with
+            dev.keepsake.contract.StandIns;
     provides org.junit.platform.launcher.TestExecutionListener with
-            dev.keepsake.contract.RowsListener;
+            dev.keepsake.contract.RowsListener,
+            dev.keepsake.contract.StandIns;
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestTag;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -24,7 +25,7 @@ import org.junit.platform.launcher.TestPlan;
  * {@code target/soak.json}, an object for each size that a test asked for, with the server that it used. JUnit finds this class by itself where this
  * jar is on the class path.
  *
- * <p>Tests tagged {@code data} are left out of the rows, so that they are the same wherever the build runs. The system
+ * <p>Tests tagged {@code data}, and those that {@link StandIns} leave out, are not among the rows, which so are the same wherever the build runs. The system
  * property {@code keepsake.rows=off} writes nothing. A run on Debian's servers ({@link Servers}) repeats a part of another
  * run: it writes no rows, and {@code target/soak-debian.json} instead of the other. Tests that run in parallel in one JVM are not told apart.
  */
@@ -160,8 +161,11 @@ public final class RowsListener implements TestExecutionListener {
                 .findFirst()
                 .map(On::value)
                 .orElse(NO_STORE);
-        boolean isData = test.getTags().stream().anyMatch(tag -> tag.getName().equals("data"));
-        List<String> rows = method == null || isData ? List.of() : rows(method.getJavaMethod(), classes);
+        List<String> tags = test.getTags().stream().map(TestTag::getName).toList();
+        boolean isEverywhere = method != null
+                && !tags.contains("data")
+                && !StandIns.isLeftOutSomewhere(store, method.getJavaMethod(), tags);
+        List<String> rows = method != null && isEverywhere ? rows(method.getJavaMethod(), classes) : List.of();
         return new Entry(TestName.of(test), store, rows);
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
  * kept folder is filled once with the programs and an empty server's data; each server is a copy of these data and a
  * command.
  */
-sealed interface ServerProgram permits PostgresqlProgram, MariadbProgram, RedisProgram {
+sealed interface ServerProgram permits PostgresqlProgram, MariadbProgram, RedisProgram, MongoProgram {
     /** Who may do all on a started server. */
     String USER = "keepsake";
 

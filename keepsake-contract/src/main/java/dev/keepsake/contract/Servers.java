@@ -53,6 +53,21 @@ public final class Servers {
         return Redis.SHARED;
     }
 
+    /** The replica set of MongoDB that tests share. */
+    public static MongoServer mongodb() {
+        return Mongo.SHARED;
+    }
+
+    /** The single server of MongoDB that tests share. */
+    public static MongoServer mongodbSingle() {
+        return MongoSingle.SHARED;
+    }
+
+    /** Whether the server of {@link #mongodb} has transactions: what comes by Maven alone has none. */
+    public static boolean hasMongodbTransactions() {
+        return !mongodbProgram().equals(StandIns.JAVA);
+    }
+
     /** A PostgreSQL of the caller's own, durable, that it may kill and must close. */
     public static TestServer startPostgresql() {
         return TestServer.start(PostgresqlProgram.find(), true);
@@ -141,6 +156,39 @@ public final class Servers {
 
     private static final class Mysql {
         static final Optional<TestServer> SHARED = named("mysql");
+    }
+
+    private static final class Mongo {
+        static final MongoServer SHARED = url("mongodb").map(MongoServer::named).orElseGet(() -> started(false));
+    }
+
+    private static final class MongoSingle {
+        static final MongoServer SHARED = started(true);
+    }
+
+    /**
+     * A replica set of MongoDB of the caller's own, durable, that it may kill and must close.
+     *
+     * @throws IllegalStateException where none is installed
+     */
+    public static MongoServer startMongodb() {
+        return MongoServer.start(
+                MongoProgram.find(false)
+                        .orElseThrow(() -> new IllegalStateException("no server with transactions is installed")),
+                true);
+    }
+
+    /** Which program stands for MongoDB: its name, or {@code mongod} for whatever the environment names. */
+    static String mongodbProgram() {
+        return url("mongodb").isPresent()
+                ? "mongod"
+                : MongoProgram.find(false).map(MongoProgram::name).orElse(StandIns.JAVA);
+    }
+
+    private static MongoServer started(boolean single) {
+        return MongoProgram.find(single)
+                .map(program -> MongoServer.start(program, false))
+                .orElseGet(MongoServer::inProcess);
     }
 
     private static final class Redis {

@@ -16,7 +16,9 @@ public final class Stores {
             "mariadb", "keepsake-sql",
             "mysql", "keepsake-sql",
             "redis", "keepsake-redis",
-            "rediss", "keepsake-redis");
+            "rediss", "keepsake-redis",
+            "mongodb", "keepsake-mongo",
+            "mongodb+srv", "keepsake-mongo");
 
     private Stores() {}
 

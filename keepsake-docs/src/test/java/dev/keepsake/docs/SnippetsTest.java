@@ -38,6 +38,14 @@ class SnippetsTest {
     private static final String HEAD = """
             import static dev.keepsake.Keepsake.*;
 
+            import com.mongodb.WriteConcern;
+            import com.mongodb.client.ClientSession;
+            import com.mongodb.client.MongoDatabase;
+            import com.mongodb.client.model.Accumulators;
+            import com.mongodb.client.model.Aggregates;
+            import com.mongodb.client.model.Filters;
+            import com.mongodb.client.model.Sorts;
+            import com.mongodb.client.model.Variable;
             import dev.keepsake.Keepsake;
             import dev.keepsake.codec.*;
             import dev.keepsake.fault.*;
@@ -57,7 +65,9 @@ class SnippetsTest {
             import java.sql.Connection;
             import java.time.*;
             import java.util.*;
+            import java.util.concurrent.TimeUnit;
             import java.util.stream.*;
+            import org.bson.Document;
             import org.jooq.DSLContext;
 
             """;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The program over stores that it fills by itself. */
 class PypiTest {
-    private static final String PRINTED = """
+    static final String PRINTED = """
             The latest releases of pytz:
               2018.4.0 of 2018-04-11
               2018.3.0 of 2018-01-31

@@ -1,0 +1,22 @@
+package dev.keepsake.cli;
+
+import dev.keepsake.contract.On;
+import dev.keepsake.contract.Servers;
+import dev.keepsake.contract.StandIns;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+
+@On("mongodb")
+@Tag("data")
+@Tag(StandIns.TRANSACTIONS)
+final class MflixMongodbDataTest extends MflixDataTest {
+    @Override
+    String place(Path folder) {
+        return Servers.mongodb().freshSpace();
+    }
+
+    @Override
+    boolean tellsNullFromAbsent() {
+        return true;
+    }
+}

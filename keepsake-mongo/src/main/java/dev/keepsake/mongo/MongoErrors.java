@@ -1,0 +1,250 @@
+package dev.keepsake.mongo;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoClientException;
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoExecutionTimeoutException;
+import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.MongoWriteException;
+import com.mongodb.bulk.BulkWriteError;
+import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
+import dev.keepsake.store.StoreInfo;
+import java.net.UnknownHostException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.bson.BsonDocument;
+import org.bson.BsonMaximumSizeExceededException;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+
+/** What the driver and the server report as what a store says. Codes are those of MongoDB's {@code error_codes.yml}. Stateless. */
+final class MongoErrors {
+    static final int NAMESPACE_NOT_FOUND = 26;
+    static final int NAMESPACE_EXISTS = 48;
+    static final int COMMAND_NOT_FOUND = 59;
+    private static final int UNAUTHORIZED = 13;
+    private static final int AUTHENTICATION_FAILED = 18;
+    private static final int MAX_TIME = 50;
+    private static final int INDEX_OPTIONS = 85;
+    private static final int INDEX_KEYS = 86;
+    private static final int WRITE_CONFLICT = 112;
+    private static final int VALIDATION = 121;
+    private static final int NO_SUCH_TRANSACTION = 251;
+    private static final int TOO_LARGE = 10_334;
+    private static final int TOO_LARGE_AFTER = 17_419;
+
+    private static final Pattern INDEX = Pattern.compile("index: (\\S+)");
+    private static final Pattern KEY = Pattern.compile("dup key: \\{ ?(.*?) ?\\}[^}]*$");
+
+    private MongoErrors() {}
+
+    /** A value that is taken. */
+    record Duplicate(String index, @Nullable String value, int number) {}
+
+    /** The index and value of a write that took what another has; null where it is something else. */
+    static @Nullable Duplicate duplicate(RuntimeException thrown) {
+        String message;
+        BsonDocument details = new BsonDocument();
+        int number = 0;
+        switch (thrown) {
+            case MongoWriteException write
+            when write.getError().getCategory() == ErrorCategory.DUPLICATE_KEY -> {
+                message = write.getError().getMessage();
+                details = write.getError().getDetails();
+            }
+            case MongoBulkWriteException bulk
+            when !bulk.getWriteErrors().isEmpty()
+                    && bulk.getWriteErrors().getFirst().getCategory() == ErrorCategory.DUPLICATE_KEY -> {
+                BulkWriteError error = bulk.getWriteErrors().getFirst();
+                message = error.getMessage();
+                details = error.getDetails();
+                number = error.getIndex();
+            }
+            case MongoCommandException command
+            when ErrorCategory.fromErrorCode(command.getErrorCode()) == ErrorCategory.DUPLICATE_KEY -> {
+                message = command.getErrorMessage();
+                details = command.getResponse();
+            }
+            default -> {
+                return null;
+            }
+        }
+        Matcher index = INDEX.matcher(message);
+        return new Duplicate(index.find() ? index.group(1) : "", value(details, message), number);
+    }
+
+    /** The value itself, where the server tells it apart; else what its message says of it. */
+    private static @Nullable String value(BsonDocument details, String message) {
+        BsonValue values = details.get("keyValue");
+        if (values != null && values.isDocument()) {
+            return String.join(
+                    ", ",
+                    values.asDocument().values().stream()
+                            .map(MongoErrors::shown)
+                            .toList());
+        }
+        Matcher key = KEY.matcher(message);
+        return key.find() ? key.group(1).replaceAll("(^|, )[^:\"]+: ", "$1").replace("\"", "") : null;
+    }
+
+    private static String shown(BsonValue value) {
+        try {
+            return String.valueOf(MongoValues.natural(value));
+        } catch (RuntimeException e) {
+            return value.toString();
+        }
+    }
+
+    /** What went wrong with a request. */
+    static Fault of(RuntimeException thrown, StoreInfo store) {
+        if (thrown instanceof Fault fault) {
+            return fault;
+        }
+        return report(thrown).store(store).cause(thrown).fault();
+    }
+
+    private static Report report(RuntimeException thrown) {
+        return switch (thrown) {
+            case MongoInterruptedException e ->
+                Problem.STORE_BUSY.because("the thread was interrupted while it waited for the server");
+            case MongoSecurityException e -> denied();
+            case MongoExecutionTimeoutException e -> late();
+            case MongoTimeoutException e -> unreachable(e);
+            case MongoSocketException e ->
+                Problem.STORE_UNREACHABLE
+                        .because("the server has gone, or the connection to it")
+                        .fact("reason", Report.quote(rootMessage(e)))
+                        .hint("try again when it is back");
+            case BsonMaximumSizeExceededException e -> tooLarge();
+            case MongoWriteException e ->
+                ofCode(e.getError().getCode(), e.getError().getMessage(), e);
+            case MongoBulkWriteException e ->
+                e.getWriteErrors().isEmpty()
+                        ? ofCode(e.getCode(), String.valueOf(e.getMessage()), e)
+                        : ofCode(
+                                e.getWriteErrors().getFirst().getCode(),
+                                e.getWriteErrors().getFirst().getMessage(),
+                                e);
+            case MongoCommandException e -> ofCode(e.getErrorCode(), e.getErrorMessage(), e);
+            case MongoClientException e -> refused(rootMessage(e));
+            case MongoException e -> ofCode(e.getCode(), String.valueOf(e.getMessage()), e);
+            default -> refused(rootMessage(thrown));
+        };
+    }
+
+    private static Report ofCode(int code, String message, MongoException thrown) {
+        return switch (code) {
+            case UNAUTHORIZED ->
+                Problem.ACCESS_DENIED
+                        .because("the user may not do this: %s", Report.quote(message))
+                        .hint(
+                                "the role readWrite on the database is enough for objects, dbAdmin for changes of the schema");
+            case AUTHENTICATION_FAILED -> denied();
+            case MAX_TIME -> late();
+            case WRITE_CONFLICT, NO_SUCH_TRANSACTION -> conflict();
+            case VALIDATION ->
+                Problem.CHECK_VIOLATION
+                        .because("the collection's validator refuses the object")
+                        .fact("reason", Report.quote(details(thrown, message)));
+            case TOO_LARGE, TOO_LARGE_AFTER -> tooLarge();
+            case INDEX_OPTIONS, INDEX_KEYS ->
+                Problem.REQUEST_INVALID
+                        .because("there is another index of that name, or of these fields: %s", Report.quote(message))
+                        .hint("drop it first, or choose another name");
+            default ->
+                thrown.hasErrorLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL) ? conflict() : refused(message);
+        };
+    }
+
+    private static String details(MongoException thrown, String message) {
+        return thrown instanceof MongoWriteException write
+                        && !write.getError().getDetails().isEmpty()
+                ? write.getError().getDetails().toJson()
+                : message;
+    }
+
+    private static Report refused(String message) {
+        return Problem.REQUEST_INVALID.because("the server refused the request: %s", Report.quote(message));
+    }
+
+    private static Report conflict() {
+        return Problem.TRANSACTION_CONFLICT
+                .because("another transaction was first")
+                .hint("run the transaction again");
+    }
+
+    private static Report denied() {
+        return Problem.ACCESS_DENIED
+                .because("the server does not know this user and password")
+                .hint("check both, and authSource, the database that knows the user; in a URL a password is escaped");
+    }
+
+    private static Report late() {
+        return Problem.TIME_LIMIT.because("the server did not answer in time").hint("try again, or give it longer");
+    }
+
+    private static Report tooLarge() {
+        return Problem.VALUE_REFUSED
+                .because("the object is larger than the 16 megabytes that a document may have")
+                .hint("keep its large parts as objects of their own");
+    }
+
+    private static Report unreachable(MongoTimeoutException thrown) {
+        String message = String.valueOf(thrown.getMessage());
+        if (message.contains("MongoSecurityException")) {
+            return denied();
+        }
+        String reason = message.contains("Connection refused")
+                ? "nobody listens there"
+                : message.contains(UnknownHostException.class.getSimpleName())
+                        ? "there is no such host"
+                        : message.contains(SSLException.class.getSimpleName()) || message.contains("SSL")
+                                ? "its certificate or its TLS is not accepted"
+                                : "it does not answer";
+        return Problem.STORE_UNREACHABLE
+                .because("no server can be reached: %s", reason)
+                .fact("reason", Report.quote(message))
+                .hint("check the hosts and that they run; serverSelectionTimeoutMS says how long they are waited for");
+    }
+
+    private static String rootMessage(Throwable thrown) {
+        Throwable root = thrown;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+
+    /** Whether the answer to a commit was lost, so that it may be done. */
+    static boolean isOutcomeUnknown(MongoException thrown) {
+        return thrown.hasErrorLabel(MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL)
+                || thrown instanceof MongoSocketException;
+    }
+
+    static Fault outcomeUnknown(MongoException thrown, StoreInfo store) {
+        return Problem.COMMIT_OUTCOME_UNKNOWN
+                .because("the answer to the commit was lost, and it may be done or not")
+                .store(store)
+                .hint("look whether the objects are there before doing it again")
+                .cause(thrown)
+                .fault();
+    }
+
+    /** Whether there is no such collection. */
+    static boolean isMissing(MongoException thrown) {
+        return thrown.getCode() == NAMESPACE_NOT_FOUND;
+    }
+
+    /** Whether there is one already. */
+    static boolean isThere(MongoException thrown) {
+        return thrown.getCode() == NAMESPACE_EXISTS;
+    }
+}

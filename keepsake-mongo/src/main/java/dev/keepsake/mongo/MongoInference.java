@@ -1,0 +1,149 @@
+package dev.keepsake.mongo;
+
+import dev.keepsake.schema.Field;
+import dev.keepsake.schema.Index;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.value.Type;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bson.BsonBinarySubType;
+import org.bson.BsonDocument;
+import org.bson.BsonType;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kind that Keepsake did not make, as its documents tell: of each field the type that all of a sample have, and where they differ none.
+ * The sample is the first thousand documents, so that the answer is the same each time.
+ */
+final class MongoInference {
+    private static final int SAMPLE = 1_000;
+
+    private final MongoLink link;
+    private final String collection;
+    private final Map<String, @Nullable Type> types = new LinkedHashMap<>();
+
+    MongoInference(MongoLink link, String collection) {
+        this.link = link;
+        this.collection = collection;
+    }
+
+    Kind kind() {
+        types.put(MongoStates.ID, null);
+        link.tell(() -> link.collection(collection).find().limit(SAMPLE).forEach(this::look));
+        Kind.Builder kind = Kind.named(collection);
+        types.forEach((name, type) -> {
+            Type found = type == null ? Type.ANY : type;
+            boolean isId = name.equals(MongoStates.ID);
+            kind.field(isId ? Field.required(name, idType(found)) : Field.of(name, found));
+        });
+        kind.id(MongoStates.ID);
+        indexes().forEach(index -> {
+            if (index.fields().stream().allMatch(types::containsKey)) {
+                kind.index(index);
+            }
+        });
+        return kind.build();
+    }
+
+    private static Type idType(Type found) {
+        return found instanceof Type.Any ? Type.OBJECT_ID : found;
+    }
+
+    private void look(BsonDocument document) {
+        document.forEach((name, value) -> {
+            Type type = type(value);
+            Type before = types.get(name);
+            if (before == null) {
+                types.put(name, type);
+            } else if (type != null) {
+                types.put(name, either(before, type));
+            }
+        });
+    }
+
+    /** The type of a value; null where it does not tell. */
+    private static @Nullable Type type(BsonValue value) {
+        return switch (value.getBsonType()) {
+            case NULL, UNDEFINED -> null;
+            case BOOLEAN -> Type.BOOLEAN;
+            case INT32 -> new Type.Int(Integer.SIZE);
+            case INT64 -> Type.INTEGER;
+            case DOUBLE -> Type.DOUBLE;
+            case DECIMAL128 -> Type.decimal(34, 9);
+            case STRING -> Type.TEXT;
+            case BINARY -> BsonBinarySubType.isUuid(value.asBinary().getType()) ? Type.UUID : Type.BYTES;
+            case OBJECT_ID -> Type.OBJECT_ID;
+            case DATE_TIME -> Type.instant(3);
+            case ARRAY -> {
+                Type element = null;
+                boolean isMixed = false;
+                for (BsonValue each : value.asArray()) {
+                    Type type = type(each);
+                    isMixed |= type == null;
+                    element = element == null ? type : type == null ? element : either(element, type);
+                }
+                yield element == null ? null : Type.list(isMixed ? Type.ANY : element);
+            }
+            case DOCUMENT -> {
+                Map<String, Type> members = new LinkedHashMap<>();
+                value.asDocument().forEach((name, member) -> {
+                    Type type = type(member);
+                    members.put(name, type == null ? Type.ANY : type);
+                });
+                yield members.isEmpty() ? null : new Type.Struct(members);
+            }
+            default -> Type.ANY;
+        };
+    }
+
+    /** The type that has the values of both. */
+    private static Type either(Type one, Type other) {
+        if (one.equals(other)) {
+            return one;
+        }
+        if (one instanceof Type.Int && other instanceof Type.Int) {
+            return Type.INTEGER;
+        }
+        if (Type.numeric(one) && Type.numeric(other)) {
+            boolean isReal = one instanceof Type.Real || other instanceof Type.Real;
+            boolean isDecimal = one instanceof Type.Decimal || other instanceof Type.Decimal;
+            return isReal && !isDecimal ? Type.DOUBLE : Type.ANY;
+        }
+        if (one instanceof Type.Sequence list && other instanceof Type.Sequence second) {
+            return Type.list(either(list.element(), second.element()));
+        }
+        if (one instanceof Type.Struct struct && other instanceof Type.Struct second) {
+            Map<String, Type> members = new LinkedHashMap<>(struct.members());
+            second.members().forEach((name, type) -> members.merge(name, type, MongoInference::either));
+            return new Type.Struct(members);
+        }
+        return Type.ANY;
+    }
+
+    /** The indexes of whole fields, each of its own or by direction. */
+    private List<Index> indexes() {
+        List<Index> indexes = new ArrayList<>();
+        link.tell(() -> link.collection(collection)
+                .listIndexes(BsonDocument.class)
+                .forEach(made -> {
+                    BsonDocument keys = made.getDocument("key");
+                    boolean isPlain = keys.values().stream().allMatch(BsonValue::isNumber)
+                            && keys.keySet().stream().allMatch(MongoExpressions::isPlain)
+                            && !made.containsKey("partialFilterExpression")
+                            && !(keys.size() == 1 && keys.containsKey(MongoStates.ID));
+                    if (isPlain) {
+                        List<Index.Part> parts = new ArrayList<>();
+                        keys.forEach((name, direction) -> parts.add(
+                                new Index.Part(name, direction.asNumber().doubleValue() < 0)));
+                        boolean isUnique = made.containsKey("unique")
+                                && made.get("unique").getBsonType() == BsonType.BOOLEAN
+                                && made.getBoolean("unique").getValue();
+                        indexes.add(new Index(made.getString("name").getValue(), parts, isUnique, null));
+                    }
+                }));
+        return indexes;
+    }
+}

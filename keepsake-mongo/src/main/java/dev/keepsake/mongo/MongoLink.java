@@ -1,0 +1,167 @@
+package dev.keepsake.mongo;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import dev.keepsake.fault.Fault;
+import dev.keepsake.store.Features;
+import dev.keepsake.store.StoreInfo;
+import java.time.Instant;
+import java.util.function.Supplier;
+import org.bson.BSONException;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.UuidRepresentation;
+
+/** A database of MongoDB, by a client of the driver, which keeps the pool of connections. Thread-safe. */
+final class MongoLink implements AutoCloseable {
+    private static final long MINUTE = 60_000;
+
+    private final MongoClient client;
+    private final MongoDatabase database;
+    private final boolean isOurs;
+    private final StoreInfo info;
+    private final Features features;
+    private volatile long ahead;
+    private volatile long looked;
+
+    private MongoLink(
+            MongoClient client, String name, boolean isOurs, String scheme, String place, MongoOptions options) {
+        this.client = client;
+        this.database = client.getDatabase(name);
+        this.isOurs = isOurs;
+        StoreInfo unnamed = new StoreInfo(scheme, place, "");
+        try {
+            BsonDocument hello = hello();
+            BsonDocument build = command(new BsonDocument("buildInfo", new BsonInt32(1)));
+            info = new StoreInfo(scheme, place, build.getString("version").getValue());
+            features = features(hello, options);
+        } catch (RuntimeException e) {
+            close();
+            throw MongoErrors.of(e, unnamed);
+        }
+    }
+
+    /** Connects to what a URL says. */
+    static MongoLink open(MongoOptions options) {
+        ConnectionString at = options.connection();
+        MongoClientSettings settings = MongoClientSettings.builder()
+                .applyConnectionString(at)
+                .uuidRepresentation(UuidRepresentation.STANDARD)
+                .build();
+        return new MongoLink(
+                MongoClients.create(settings), options.database(), true, options.scheme(), options.place(), options);
+    }
+
+    /** A database of a client that somebody else keeps. */
+    static MongoLink of(MongoClient client, String database) {
+        String hosts = String.join(
+                ",",
+                client.getClusterDescription().getClusterSettings().getHosts().stream()
+                        .map(Object::toString)
+                        .toList());
+        return new MongoLink(client, database, false, "mongodb", hosts + "/" + database, MongoOptions.NONE);
+    }
+
+    /** A member of a replica set, or a router of a sharded cluster, has transactions; a single server has none. */
+    private static Features features(BsonDocument hello, MongoOptions options) {
+        boolean isRouter =
+                hello.containsKey("msg") && hello.getString("msg").getValue().equals("isdbgrid");
+        if (isRouter || hello.containsKey("setName")) {
+            return Features.MONGODB;
+        }
+        return options.isPartial()
+                ? Features.MONGODB_SINGLE.committing(Features.Commits.PARTIAL)
+                : Features.MONGODB_SINGLE;
+    }
+
+    StoreInfo info() {
+        return info;
+    }
+
+    Features features() {
+        return features;
+    }
+
+    MongoClient client() {
+        return client;
+    }
+
+    MongoDatabase database() {
+        return database;
+    }
+
+    MongoCollection<BsonDocument> collection(String name) {
+        return database.getCollection(name, BsonDocument.class);
+    }
+
+    ClientSession session() {
+        return ask(client::startSession);
+    }
+
+    /** What the server says that it is; those before 4.4 know the word by another name. */
+    private BsonDocument hello() {
+        try {
+            return command(new BsonDocument("hello", new BsonInt32(1)));
+        } catch (MongoCommandException e) {
+            if (e.getErrorCode() == MongoErrors.COMMAND_NOT_FOUND) {
+                return command(new BsonDocument("isMaster", new BsonInt32(1)));
+            }
+            throw e;
+        }
+    }
+
+    BsonDocument command(BsonDocument command) {
+        return database.runCommand(command, BsonDocument.class);
+    }
+
+    /** Does something, and says what goes wrong as a store does. */
+    <T> T ask(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (MongoException | BSONException | IllegalStateException e) {
+            throw fault(e);
+        }
+    }
+
+    void tell(Runnable order) {
+        try {
+            order.run();
+        } catch (MongoException | BSONException | IllegalStateException e) {
+            throw fault(e);
+        }
+    }
+
+    Fault fault(RuntimeException thrown) {
+        return MongoErrors.of(thrown, info);
+    }
+
+    /** The time by the server's clock. */
+    Instant now() {
+        BsonDocument hello = ask(this::hello);
+        return Instant.ofEpochMilli(hello.getDateTime("localTime").getValue());
+    }
+
+    /** The same in milliseconds, by this machine's clock and how far the two are apart, which is looked at each minute. */
+    long clock() {
+        long here = System.currentTimeMillis();
+        if (here - looked > MINUTE || looked > here) {
+            ahead = now().toEpochMilli() - here;
+            looked = here;
+        }
+        return here + ahead;
+    }
+
+    @Override
+    public void close() {
+        if (isOurs) {
+            client.close();
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.keepsake.mongo;
+
+import com.mongodb.ConnectionString;
+import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
+import dev.keepsake.store.StoreUrl;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a URL {@code mongodb://user:password@host:port,host:port/database?option=value} says, or {@code mongodb+srv://} with a name whose
+ * hosts and options are in DNS. All options of the driver are taken, under its names.
+ *
+ * @param scheme of the URL
+ * @param given as the driver reads it; null where somebody else has a client
+ * @param isPartial whether a commit of several objects on a single server is done one by one
+ */
+record MongoOptions(String scheme, @Nullable ConnectionString given, boolean isPartial) {
+    static final MongoOptions NONE = new MongoOptions("mongodb", null, false);
+
+    private static final String PARTIAL = "partialCommits";
+
+    /** Those of the driver's manual, "Connection Options". */
+    private static final List<String> DRIVER = List.of(
+            "appName",
+            "authMechanism",
+            "authMechanismProperties",
+            "authSource",
+            "compressors",
+            "connectTimeoutMS",
+            "directConnection",
+            "heartbeatFrequencyMS",
+            "journal",
+            "loadBalanced",
+            "localThresholdMS",
+            "maxConnecting",
+            "maxIdleTimeMS",
+            "maxLifeTimeMS",
+            "maxPoolSize",
+            "maxStalenessSeconds",
+            "minPoolSize",
+            "proxyHost",
+            "proxyPassword",
+            "proxyPort",
+            "proxyUsername",
+            "readConcernLevel",
+            "readPreference",
+            "readPreferenceTags",
+            "replicaSet",
+            "retryReads",
+            "retryWrites",
+            "serverMonitoringMode",
+            "serverSelectionTimeoutMS",
+            "socketTimeoutMS",
+            "srvMaxHosts",
+            "srvServiceName",
+            "ssl",
+            "sslInvalidHostNameAllowed",
+            "timeoutMS",
+            "tls",
+            "tlsAllowInvalidHostnames",
+            "tlsInsecure",
+            "uuidRepresentation",
+            "w",
+            "waitQueueTimeoutMS",
+            "wTimeoutMS",
+            "zlibCompressionLevel");
+
+    /**
+     * Reads a URL.
+     *
+     * @throws dev.keepsake.fault.Invalid {@code malformed-url}
+     */
+    static MongoOptions of(StoreUrl url) {
+        requireKnown(url.options());
+        Map<String, String> theirs = new LinkedHashMap<>(url.options());
+        theirs.remove(PARTIAL);
+        StringBuilder text = new StringBuilder(url.scheme()).append(':').append(url.place());
+        char before = '?';
+        for (Map.Entry<String, String> option : theirs.entrySet()) {
+            text.append(before).append(option.getKey()).append('=').append(escaped(option.getValue()));
+            before = '&';
+        }
+        ConnectionString given;
+        try {
+            given = new ConnectionString(
+                    theirs.isEmpty() || url.place().substring(2).contains("/")
+                            ? text.toString()
+                            : text.toString().replaceFirst("\\?", "/?"));
+        } catch (IllegalArgumentException e) {
+            throw malformed(String.valueOf(e.getMessage()))
+                    .hint("write mongodb://user:password@host:port/database, several hosts with commas between them")
+                    .fault();
+        }
+        if (given.getDatabase() == null) {
+            throw malformed("the URL names no database")
+                    .hint("write it behind the hosts: mongodb://localhost/app")
+                    .fault();
+        }
+        if (given.getCollection() != null) {
+            throw malformed("a database has no dot in its name: " + given.getDatabase() + "." + given.getCollection())
+                    .fault();
+        }
+        return new MongoOptions(url.scheme(), given, partial(url));
+    }
+
+    private static String escaped(String value) {
+        return value.replace("%", "%25").replace("&", "%26").replace("+", "%2B").replace(" ", "%20");
+    }
+
+    private static boolean partial(StoreUrl url) {
+        return switch (url.option(PARTIAL).orElse("refuse")) {
+            case "refuse" -> false;
+            case "allow" -> true;
+            default -> throw malformed("partialCommits is allow or refuse").fault();
+        };
+    }
+
+    /** The driver takes options that it does not know with a warning in its log. */
+    private static void requireKnown(Map<String, String> options) {
+        for (String name : options.keySet()) {
+            boolean isKnown = name.equals(PARTIAL) || DRIVER.stream().anyMatch(each -> each.equalsIgnoreCase(name));
+            if (!isKnown) {
+                List<String> names = new ArrayList<>(DRIVER);
+                names.add(PARTIAL);
+                throw malformed("there is no option " + Report.quote(name))
+                        .near(name, names)
+                        .fault();
+            }
+        }
+    }
+
+    private static Report malformed(String sentence) {
+        return Problem.MALFORMED_URL.because(sentence);
+    }
+
+    ConnectionString connection() {
+        if (given == null) {
+            throw new IllegalStateException("there is no URL");
+        }
+        return given;
+    }
+
+    String database() {
+        return String.valueOf(connection().getDatabase());
+    }
+
+    /** Without the password, which the driver's own text has. */
+    @Override
+    public String toString() {
+        return given == null ? scheme : scheme + "  " + place();
+    }
+
+    /** The hosts and the database. */
+    String place() {
+        ConnectionString at = connection();
+        return String.join(",", at.getHosts()).toLowerCase(Locale.ROOT) + "/" + at.getDatabase();
+    }
+}

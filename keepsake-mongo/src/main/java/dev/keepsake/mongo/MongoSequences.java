@@ -1,0 +1,52 @@
+package dev.keepsake.mongo;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import com.mongodb.client.result.UpdateResult;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
+import org.bson.BsonDocument;
+
+/** The last number that an object of each kind got, in the collection {@code _keepsake_sequences}, outside any transaction. Thread-safe. */
+final class MongoSequences {
+    private static final String SEQUENCES = MongoCatalog.OURS + "sequences";
+    private static final String LAST = "last";
+
+    private final MongoLink link;
+    /** What is known to be taken, so that a number below it need not be told. */
+    private final Map<String, Long> taken = new ConcurrentHashMap<>();
+
+    MongoSequences(MongoLink link) {
+        this.link = link;
+    }
+
+    List<Long> next(String kind, int count) {
+        BsonDocument after = link.ask(() -> link.collection(SEQUENCES)
+                .findOneAndUpdate(
+                        Filters.eq(MongoStates.ID, kind),
+                        Updates.inc(LAST, (long) count),
+                        new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER)));
+        long last = Objects.requireNonNull(after).getNumber(LAST).longValue();
+        taken.merge(kind, last, Math::max);
+        return LongStream.rangeClosed(last - count + 1, last).boxed().toList();
+    }
+
+    /** A number that somebody chose is given to nobody else, nor one below it. */
+    void raise(String kind, long number) {
+        if (number <= taken.getOrDefault(kind, 0L)) {
+            return;
+        }
+        UpdateResult result = link.ask(() -> link.collection(SEQUENCES)
+                .updateOne(
+                        Filters.eq(MongoStates.ID, kind), Updates.max(LAST, number), new UpdateOptions().upsert(true)));
+        if (result.wasAcknowledged()) {
+            taken.merge(kind, number, Math::max);
+        }
+    }
+}

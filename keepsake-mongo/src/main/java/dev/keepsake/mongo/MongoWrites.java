@@ -1,0 +1,524 @@
+package dev.keepsake.mongo;
+
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoException;
+import com.mongodb.bulk.BulkWriteResult;
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoCursor;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.DeleteManyModel;
+import com.mongodb.client.model.DeleteOneModel;
+import com.mongodb.client.model.InsertOneModel;
+import com.mongodb.client.model.ReplaceOneModel;
+import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.model.UpdateManyModel;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.WriteModel;
+import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
+import dev.keepsake.query.Change;
+import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Condition;
+import dev.keepsake.query.Guard;
+import dev.keepsake.query.Selection;
+import dev.keepsake.schema.Generation;
+import dev.keepsake.schema.Index;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.state.State;
+import dev.keepsake.store.Features;
+import dev.keepsake.store.Stale;
+import dev.keepsake.store.StoreInfo;
+import dev.keepsake.store.Taken;
+import dev.keepsake.store.WriteResult;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bson.BSONException;
+import org.bson.BsonDateTime;
+import org.bson.BsonDocument;
+import org.bson.BsonNull;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writes of a changeset, in order: neighbours of one kind that are done alike are one bulk write. In a transaction of the server all
+ * are done or none; without one, each by itself. A guard is part of the filter of its write; where that finds nothing, the object is read,
+ * and what is there is compared as values are. For one thread.
+ */
+final class MongoWrites {
+    private static final int BULK = 1_000;
+    private static final System.Logger LOGGER = System.getLogger(MongoWrites.class.getName());
+
+    private final MongoStore store;
+    private final MongoLink link;
+    private final @Nullable ClientSession session;
+    private final List<Object> ids = new ArrayList<>();
+    private long inserted;
+    private long matched;
+    private long modified;
+    private long deleted;
+
+    MongoWrites(MongoStore store, @Nullable ClientSession session) {
+        this.store = store;
+        this.link = store.link();
+        this.session = session;
+    }
+
+    WriteResult write(List<Changeset.Entry> entries) {
+        int done = 0;
+        while (done < entries.size()) {
+            int end = endOfAlike(entries, done);
+            try {
+                write(entries.get(done).kind(), entries.subList(done, end));
+            } catch (Fault fault) {
+                throw session == null && done > 0 ? partial(fault, entries, done) : fault;
+            }
+            done = end;
+        }
+        return new WriteResult(ids, inserted, matched, modified, deleted);
+    }
+
+    /** Where the neighbours end that are one bulk write: alike, and of different objects. */
+    private int endOfAlike(List<Changeset.Entry> entries, int from) {
+        Set<Object> seen = new HashSet<>();
+        int end = from;
+        while (end < entries.size() && end - from < BULK) {
+            Changeset.Entry entry = entries.get(end);
+            Object id = idOf(entry);
+            boolean isNext = end == from || isAlike(entries.get(from), entry);
+            if (!isNext || (id != null && !seen.add(id))) {
+                break;
+            }
+            end++;
+        }
+        return end;
+    }
+
+    private boolean isAlike(Changeset.Entry one, Changeset.Entry other) {
+        // without a transaction each is told by itself whether it was done
+        return session != null
+                && one.getClass() == other.getClass()
+                && one.kind().name().equals(other.kind().name())
+                && !(one instanceof Changeset.UpdateWhere)
+                && !(one instanceof Changeset.DeleteWhere);
+    }
+
+    private Fault partial(Fault fault, List<Changeset.Entry> entries, int done) {
+        if (store.features().commits() != Features.Commits.PARTIAL) {
+            return fault;
+        }
+        return Problem.COMMIT_PARTIAL
+                .because(
+                        "%d of %d writes are done, and then one was refused: %s",
+                        done, entries.size(), fault.sentence())
+                .store(link.info())
+                .hint("a single server has no transactions: what is done stays done")
+                .cause(fault)
+                .fault();
+    }
+
+    private void write(Kind wanted, List<? extends Changeset.Entry> alike) {
+        MongoKind kind = store.catalog().of(wanted);
+        kind.kept().expiry().ifPresent(field -> sweep(kind, field));
+        switch (alike.getFirst()) {
+            case Changeset.Insert insert -> insert(kind, alike);
+            case Changeset.Put put -> put(kind, alike);
+            case Changeset.Update update -> guarded(kind, alike);
+            case Changeset.Delete delete -> guarded(kind, alike);
+            case Changeset.UpdateWhere update -> update(kind, update);
+            case Changeset.DeleteWhere delete -> {
+                BsonDocument filter = filter(kind, delete.where());
+                deleted += bulk(kind, List.of(new DeleteManyModel<>(filter)), List.of())
+                        .getDeletedCount();
+            }
+        }
+    }
+
+    /** What is over leaves its id and its unique values to others, though the server has not removed it yet. */
+    private void sweep(MongoKind kind, String expiry) {
+        BsonDocument over = Bson.doc(expiry, Bson.doc("$lte", new BsonDateTime(link.clock())));
+        BulkWriteResult swept = bulk(kind, List.of(new DeleteManyModel<>(over)), List.of());
+        LOGGER.log(
+                System.Logger.Level.TRACE, "{0} objects of {1} were over", swept.getDeletedCount(), kind.collection());
+    }
+
+    private BulkWriteResult bulk(
+            MongoKind kind, List<WriteModel<BsonDocument>> models, List<? extends Changeset.Entry> entries) {
+        MongoCollection<BsonDocument> collection = link.collection(kind.collection());
+        BulkWriteOptions ordered = new BulkWriteOptions();
+        try {
+            return session == null
+                    ? collection.bulkWrite(models, ordered)
+                    : collection.bulkWrite(session, models, ordered);
+        } catch (MongoException | BSONException | IllegalArgumentException e) {
+            MongoErrors.Duplicate duplicate = MongoErrors.duplicate(e);
+            if (duplicate != null) {
+                Changeset.Entry entry = duplicate.number() < entries.size() ? entries.get(duplicate.number()) : null;
+                throw taken(kind.kept(), e, entry, link.info());
+            }
+            if (session == null && e instanceof MongoException lost && MongoErrors.isOutcomeUnknown(lost)) {
+                throw MongoErrors.outcomeUnknown(lost, link.info());
+            }
+            throw named(link.fault(e), e, entries);
+        }
+    }
+
+    /** The same fault, with the object whose write was refused. */
+    private static Fault named(Fault fault, RuntimeException thrown, List<? extends Changeset.Entry> entries) {
+        int number = thrown instanceof MongoBulkWriteException bulk
+                        && !bulk.getWriteErrors().isEmpty()
+                ? bulk.getWriteErrors().getFirst().getIndex()
+                : entries.size() == 1 ? 0 : -1;
+        if (number < 0 || number >= entries.size() || fault.problem() == Problem.TRANSACTION_CONFLICT) {
+            return fault;
+        }
+        Report report = fault.problem().because(fault.sentence());
+        fault.facts().forEach(report::fact);
+        fault.hint().ifPresent(report::hint);
+        return report.at(place(entries.get(number))).cause(fault).fault();
+    }
+
+    private static String place(Changeset.Entry entry) {
+        Kind kind = entry.kind();
+        return kind.name() + "/" + Report.quote(String.valueOf(idOf(entry)));
+    }
+
+    private static @Nullable Object idOf(Changeset.Entry entry) {
+        Kind kind = entry.kind();
+        return switch (entry) {
+            case Changeset.Insert insert -> kind.isBag() ? null : kind.idOf(insert.state());
+            case Changeset.Put put -> kind.idOf(put.state());
+            case Changeset.Update update -> kind.idOf(update.state());
+            case Changeset.Delete delete -> delete.id();
+            case Changeset.UpdateWhere update -> null;
+            case Changeset.DeleteWhere delete -> null;
+        };
+    }
+
+    /** The Violation of a write that took what another object has. */
+    static Fault taken(Kind kind, RuntimeException thrown, Changeset.@Nullable Entry entry, StoreInfo store) {
+        MongoErrors.Duplicate duplicate = Objects.requireNonNull(MongoErrors.duplicate(thrown));
+        boolean isId = duplicate.index().equals("_id_");
+        List<String> fields = isId
+                ? kind.id()
+                : kind.indexes().stream()
+                        .filter(index -> index.name().equals(duplicate.index()))
+                        .findFirst()
+                        .map(Index::fields)
+                        .orElse(List.of(duplicate.index()));
+        Object id = entry == null ? null : idOf(entry);
+        String value = isId && id != null ? String.valueOf(id) : duplicate.value();
+        Report report =
+                Taken.report(kind.name(), fields, value, isId).store(store).cause(thrown);
+        return (id == null ? report : report.at(kind.name() + "/" + Report.quote(id))).fault();
+    }
+
+    // ---- by id
+
+    private void insert(MongoKind kind, List<? extends Changeset.Entry> inserts) {
+        List<WriteModel<BsonDocument>> models = new ArrayList<>(inserts.size());
+        long greatest = 0;
+        for (Changeset.Entry entry : inserts) {
+            State state = ((Changeset.Insert) entry).state();
+            models.add(new InsertOneModel<>(kind.states().document(state)));
+            Object id = idOf(entry);
+            if (id != null) {
+                ids.add(id);
+            }
+            greatest = id instanceof Long number ? Math.max(greatest, number) : greatest;
+        }
+        if (kind.kept().generation() == Generation.IDENTITY && greatest > 0) {
+            store.sequences().raise(kind.kept().name(), greatest);
+        }
+        inserted += bulk(kind, models, inserts).getInsertedCount();
+    }
+
+    private void put(MongoKind kind, List<? extends Changeset.Entry> puts) {
+        List<WriteModel<BsonDocument>> models = new ArrayList<>(puts.size());
+        for (Changeset.Entry entry : puts) {
+            BsonDocument document = kind.states().document(((Changeset.Put) entry).state());
+            BsonDocument filter = new BsonDocument(MongoStates.ID, document.get(MongoStates.ID));
+            models.add(new ReplaceOneModel<>(filter, document, new ReplaceOptions().upsert(true)));
+            if (kind.kept().generation() == Generation.IDENTITY && idOf(entry) instanceof Long number) {
+                store.sequences().raise(kind.kept().name(), number);
+            }
+        }
+        BulkWriteResult result = bulk(kind, models, puts);
+        int all = result.getMatchedCount() + result.getUpserts().size();
+        matched += all;
+        modified += result.getModifiedCount() + result.getUpserts().size();
+    }
+
+    /** Updates and deletes by id, each of which must find its object as its guard expects it. */
+    private void guarded(MongoKind kind, List<? extends Changeset.Entry> entries) {
+        List<WriteModel<BsonDocument>> models = new ArrayList<>(entries.size());
+        for (Changeset.Entry entry : entries) {
+            models.add(model(kind, entry, expected(kind, guard(entry).cut(kind.kept()))));
+        }
+        BulkWriteResult result = bulk(kind, models, entries);
+        if (result.getMatchedCount() + result.getDeletedCount() < entries.size()) {
+            again(kind, entries, result);
+            return;
+        }
+        matched += result.getMatchedCount();
+        modified += result.getModifiedCount();
+        deleted += result.getDeletedCount();
+    }
+
+    private static Guard guard(Changeset.Entry entry) {
+        return switch (entry) {
+            case Changeset.Update update -> update.guard();
+            case Changeset.Delete delete -> delete.guard();
+            default -> Guard.EXISTS;
+        };
+    }
+
+    private static BsonDocument expected(MongoKind kind, Guard guard) {
+        BsonDocument expected = new BsonDocument();
+        guard.expected().forEach((field, value) -> {
+            if (!kind.kind().id().contains(field)) {
+                expected.append(field, equal(kind.states().encoded(field, value)));
+            }
+        });
+        return expected;
+    }
+
+    private static BsonValue equal(BsonValue value) {
+        return value.isNull() ? BsonNull.VALUE : new BsonDocument("$eq", value);
+    }
+
+    private static WriteModel<BsonDocument> model(MongoKind kind, Changeset.Entry entry, BsonDocument expected) {
+        BsonDocument filter = new BsonDocument(MongoStates.ID, kind.states().id(Objects.requireNonNull(idOf(entry))));
+        BsonDocument living = kind.living();
+        filter.putAll(expected);
+        if (living != null) {
+            filter.putAll(living); // one more name, $or, beside those of the fields
+        }
+        if (entry instanceof Changeset.Update update) {
+            return new UpdateOneModel<>(filter, changes(kind, update));
+        }
+        return new DeleteOneModel<>(filter);
+    }
+
+    private static BsonDocument changes(MongoKind kind, Changeset.Update update) {
+        BsonDocument set = new BsonDocument();
+        BsonDocument unset = new BsonDocument();
+        State state = update.state();
+        for (String field : update.changed()) {
+            if (kind.kind().id().contains(field)) {
+                continue;
+            }
+            int position = state.shape().position(field);
+            boolean isThere =
+                    position >= 0 ? state.has(position) : state.extra().containsKey(field);
+            Object value = state.get(field);
+            kind.states().requireSet(field, value);
+            if (isThere) {
+                set.append(field, kind.states().encoded(field, value));
+            } else {
+                unset.append(field, new BsonDocument());
+            }
+        }
+        BsonDocument changes = new BsonDocument();
+        if (!set.isEmpty()) {
+            changes.append("$set", set);
+        }
+        if (!unset.isEmpty()) {
+            unset.replaceAll((name, value) -> Bson.text(""));
+            changes.append("$unset", unset);
+        }
+        return changes.isEmpty() ? new BsonDocument("$set", new BsonDocument()) : changes;
+    }
+
+    /**
+     * Some found nothing: objects that are gone or have other values, or the same ones written otherwise. Each is read and compared; those
+     * that hold the same are written by what they hold. What was written already does so again, to no effect.
+     */
+    private void again(MongoKind kind, List<? extends Changeset.Entry> entries, BulkWriteResult first) {
+        Map<Object, BsonDocument> there = new HashMap<>();
+        List<BsonValue> wanted = new ArrayList<>();
+        for (Changeset.Entry entry : entries) {
+            wanted.add(kind.states().id(Objects.requireNonNull(idOf(entry))));
+        }
+        BsonDocument byIds = new BsonDocument(MongoStates.ID, new BsonDocument("$in", Bson.array(wanted)));
+        BsonDocument living = kind.living();
+        BsonDocument filter = living == null ? byIds : Bson.and(List.of(byIds, living));
+        link.tell(() -> {
+            MongoCollection<BsonDocument> collection = link.collection(kind.collection());
+            // of several, outside of the transaction: inside, those that are written hold what they hold now
+            boolean isOutside = session == null || entries.size() > 1;
+            try (MongoCursor<BsonDocument> found =
+                    (isOutside ? collection.find(filter) : collection.find(session, filter)).iterator()) {
+                found.forEachRemaining(document -> there.put(document.get(MongoStates.ID), document));
+            }
+        });
+        for (int i = 0; i < entries.size(); i++) {
+            Changeset.Entry entry = entries.get(i);
+            BsonDocument document = there.get(wanted.get(i));
+            State stored = document == null ? null : kind.states().decoded(document);
+            Guard guard = guard(entry).cut(kind.kept());
+            Stale.check(kind.kind(), Objects.requireNonNull(idOf(entry)), stored, guard);
+        }
+        if (entries.size() > 1 || first.getMatchedCount() + first.getDeletedCount() > 0) {
+            throw changedMeanwhile(kind);
+        }
+        Changeset.Entry only = entries.getFirst();
+        BsonDocument document = Objects.requireNonNull(there.get(wanted.getFirst()));
+        BsonDocument expected = new BsonDocument();
+        guard(only).expected().keySet().forEach(field -> {
+            BsonValue value = document.get(field);
+            if (!kind.kind().id().contains(field)) {
+                expected.append(field, equal(value == null ? BsonNull.VALUE : value));
+            }
+        });
+        BulkWriteResult result = bulk(kind, List.of(model(kind, only, expected)), entries);
+        if (result.getMatchedCount() + result.getDeletedCount() == 0) {
+            throw changedMeanwhile(kind);
+        }
+        matched += result.getMatchedCount();
+        modified += result.getModifiedCount();
+        deleted += result.getDeletedCount();
+    }
+
+    private Fault changedMeanwhile(MongoKind kind) {
+        return Problem.TRANSACTION_CONFLICT
+                .because(
+                        "objects of kind %s are being changed by others",
+                        kind.kind().name())
+                .store(link.info())
+                .hint("run the transaction again")
+                .fault();
+    }
+
+    // ---- by condition
+
+    /** The filter of a condition; one that asks other objects becomes one of ids. */
+    private BsonDocument filter(MongoKind kind, Condition where) {
+        if (where.others().isEmpty()) {
+            return MongoQueries.filter(kind, where);
+        }
+        List<BsonDocument> pipeline = new MongoQueries(store.catalog()::of)
+                .selection(Selection.of(kind.kind()).where(where));
+        pipeline.add(Bson.doc("$project", Bson.doc(MongoStates.ID, 1)));
+        List<BsonValue> found = new ArrayList<>();
+        link.tell(() -> {
+            MongoCollection<BsonDocument> collection = link.collection(kind.collection());
+            (session == null ? collection.aggregate(pipeline) : collection.aggregate(session, pipeline))
+                    .forEach(document -> found.add(document.get(MongoStates.ID)));
+        });
+        return new BsonDocument(MongoStates.ID, new BsonDocument("$in", Bson.array(found)));
+    }
+
+    private void update(MongoKind kind, Changeset.UpdateWhere update) {
+        BsonDocument changes = changes(kind, update.changes());
+        if (changes != null) {
+            BulkWriteResult result =
+                    bulk(kind, List.of(new UpdateManyModel<>(filter(kind, update.where()), changes)), List.of());
+            matched += result.getMatchedCount();
+            modified += result.getModifiedCount();
+            return;
+        }
+        byItself(kind, update);
+    }
+
+    /** Changes that the server's operators mean alike; null where they do not: of what may be null, or lies inside what may be. */
+    private static @Nullable BsonDocument changes(MongoKind kind, List<Change> changes) {
+        BsonDocument set = new BsonDocument();
+        BsonDocument unset = new BsonDocument();
+        for (Change change : changes) {
+            String field = change.path().field();
+            if (change.path().nested() || !MongoExpressions.isPlain(field)) {
+                return null;
+            }
+            switch (change) {
+                case Change.Set each -> {
+                    kind.states().requireSet(field, each.value());
+                    set.append(field, kind.states().encoded(field, each.value()));
+                }
+                case Change.Unset each -> {
+                    kind.states().requireSet(field, null);
+                    unset.append(field, Bson.text(""));
+                }
+                case Change.Increment each -> {
+                    return null;
+                }
+                case Change.Append each -> {
+                    return null;
+                }
+                case Change.RemoveValue each -> {
+                    return null;
+                }
+            }
+        }
+        BsonDocument all = new BsonDocument();
+        if (!set.isEmpty()) {
+            all.append("$set", set);
+        }
+        if (!unset.isEmpty()) {
+            all.append("$unset", unset);
+        }
+        return all;
+    }
+
+    /** Each object is read, changed as values are, and written where it is still the same. */
+    private void byItself(MongoKind kind, Changeset.UpdateWhere update) {
+        Set<String> changed = new TreeSet<>();
+        update.changes().forEach(change -> changed.add(change.path().field()));
+        List<BsonDocument> found = new ArrayList<>();
+        BsonDocument filter = filter(kind, update.where());
+        link.tell(() -> {
+            MongoCollection<BsonDocument> collection = link.collection(kind.collection());
+            (session == null ? collection.find(filter) : collection.find(session, filter)).forEach(found::add);
+        });
+        for (BsonDocument document : found) {
+            State before = kind.states().decoded(document);
+            Map<String, BsonValue> after = new LinkedHashMap<>();
+            State state = before;
+            for (Change change : update.changes()) {
+                state = state.with(change.path().field(), change.apply(state));
+            }
+            for (String field : changed) {
+                kind.states().requireSet(field, state.get(field));
+                int position = state.shape().position(field);
+                boolean isThere =
+                        position >= 0 ? state.has(position) : state.extra().containsKey(field);
+                if (isThere) {
+                    after.put(field, kind.states().encoded(field, state.get(field)));
+                }
+            }
+            BsonDocument set = new BsonDocument();
+            BsonDocument unset = new BsonDocument();
+            BsonDocument same = new BsonDocument(MongoStates.ID, document.get(MongoStates.ID));
+            for (String field : changed) {
+                BsonValue value = document.get(field);
+                same.append(field, equal(value == null ? BsonNull.VALUE : value));
+                if (after.containsKey(field)) {
+                    set.append(field, after.get(field));
+                } else {
+                    unset.append(field, Bson.text(""));
+                }
+            }
+            BsonDocument changes = new BsonDocument();
+            if (!set.isEmpty()) {
+                changes.append("$set", set);
+            }
+            if (!unset.isEmpty()) {
+                changes.append("$unset", unset);
+            }
+            BulkWriteResult result = bulk(kind, List.of(new UpdateOneModel<>(same, changes)), List.of());
+            if (result.getMatchedCount() == 0) {
+                throw changedMeanwhile(kind);
+            }
+            matched += result.getMatchedCount();
+            modified += result.getModifiedCount();
+        }
+    }
+}

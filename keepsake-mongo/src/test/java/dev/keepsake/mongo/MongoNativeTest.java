@@ -1,0 +1,426 @@
+package dev.keepsake.mongo;
+
+import static dev.keepsake.Keepsake.field;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Aggregates;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Sorts;
+import dev.keepsake.Keepsake;
+import dev.keepsake.contract.On;
+import dev.keepsake.contract.Row;
+import dev.keepsake.contract.Servers;
+import dev.keepsake.contract.StoreFixture;
+import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Guard;
+import dev.keepsake.query.Order;
+import dev.keepsake.query.Selection;
+import dev.keepsake.query.Term;
+import dev.keepsake.schema.Index;
+import dev.keepsake.schema.Kind;
+import dev.keepsake.state.State;
+import dev.keepsake.store.Guarded;
+import dev.keepsake.store.Stores;
+import dev.keepsake.value.Id;
+import dev.keepsake.value.ObjectId;
+import dev.keepsake.value.Type;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.bson.BsonDocument;
+import org.bson.BsonType;
+import org.bson.Document;
+import org.bson.types.Decimal128;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Documents as others see them, collections that others made, and the driver beside the store. */
+@On("mongodb single")
+final class MongoNativeTest extends StoreFixture {
+    private static final Kind ALL = Kind.named("all")
+            .required("id", Type.INTEGER)
+            .id("id")
+            .field("small", new Type.Int(32))
+            .field("whole", Type.INTEGER)
+            .field("real", Type.DOUBLE)
+            .field("money", Type.decimal(12, 2))
+            .field("words", Type.TEXT)
+            .field("raw", Type.BYTES)
+            .field("uuid", Type.UUID)
+            .field("oid", Type.OBJECT_ID)
+            .field("day", Type.DATE)
+            .field("clock", new Type.Time(3))
+            .field("local", Type.dateTime(3))
+            .field("moment", Type.instant(3))
+            .field("tags", Type.list(Type.TEXT))
+            .field("json", Type.ANY)
+            .build();
+
+    private static final Kind PAIRS = Kind.named("pairs")
+            .required("left", Type.TEXT)
+            .required("right", Type.INTEGER)
+            .id("left", "right")
+            .field("note", Type.TEXT)
+            .build();
+
+    private String url = "";
+
+    @Override
+    protected Guarded open() {
+        url = Servers.mongodbSingle().freshSpace();
+        return Stores.open(url);
+    }
+
+    private MongoDatabase database() {
+        return store.unwrap(MongoDatabase.class);
+    }
+
+    private Document raw(String kind) {
+        Document found = database().getCollection(kind).find().first();
+        assertThat(found).isNotNull();
+        return found;
+    }
+
+    // ---- documents
+
+    @Test
+    @Row({"S1-106", "S4-85"})
+    void aFieldHasTheTypeOfBsonThatAnybodyWouldTake() {
+        create(ALL);
+        UUID uuid = UUID.fromString("5a942764-8b0b-4eeb-b695-8b6000000001");
+        insert(
+                ALL,
+                state(
+                        ALL,
+                        "id",
+                        1L,
+                        "small",
+                        2L,
+                        "whole",
+                        9_007_199_254_740_993L,
+                        "real",
+                        0.5,
+                        "money",
+                        new BigDecimal("12.50"),
+                        "words",
+                        "ä",
+                        "uuid",
+                        uuid,
+                        "oid",
+                        ObjectId.parse("5a9427648b0beebeb6958b60"),
+                        "day",
+                        LocalDate.of(2018, 5, 31),
+                        "clock",
+                        LocalTime.of(1, 2, 3, 4_000_000),
+                        "local",
+                        LocalDateTime.of(2018, 5, 31, 1, 2, 3),
+                        "moment",
+                        Instant.parse("2018-05-31T01:44:52.123Z"),
+                        "tags",
+                        List.of("a", "b"),
+                        "json",
+                        Map.of("at", LocalDate.of(2018, 5, 31))));
+
+        var bson = Objects.requireNonNull(
+                database().getCollection("all", BsonDocument.class).find().first());
+        assertThat(bson.get("_id").getBsonType()).isEqualTo(BsonType.INT64);
+        assertThat(bson.get("small").getBsonType()).isEqualTo(BsonType.INT32);
+        assertThat(bson.getInt64("whole").getValue()).isEqualTo(9_007_199_254_740_993L);
+        assertThat(bson.get("real").getBsonType()).isEqualTo(BsonType.DOUBLE);
+        assertThat(bson.getDecimal128("money").getValue().bigDecimalValue()).isEqualByComparingTo("12.5");
+        assertThat(bson.getBinary("uuid").asUuid()).isEqualTo(uuid);
+        assertThat(bson.get("oid").getBsonType()).isEqualTo(BsonType.OBJECT_ID);
+        assertThat(bson.getDateTime("day").getValue())
+                .isEqualTo(Instant.parse("2018-05-31T00:00:00Z").toEpochMilli());
+        assertThat(bson.getString("clock").getValue()).isEqualTo("01:02:03.004");
+        assertThat(bson.getDateTime("local").getValue())
+                .isEqualTo(Instant.parse("2018-05-31T01:02:03Z").toEpochMilli());
+        assertThat(bson.getArray("tags")).hasSize(2);
+        assertThat(bson.getDocument("json").toJson()).isEqualTo("{\"at\": {\"@localDate\": \"2018-05-31\"}}");
+        assertThat(bson).doesNotContainKeys("id", "raw");
+    }
+
+    @Test
+    void anIdOfSeveralPartsIsADocumentThatTheIndexOfIdsFinds() {
+        create(PAIRS);
+        insert(PAIRS, state(PAIRS, "left", "a", "right", 1L, "note", "x"), state(PAIRS, "left", "a", "right", 2L));
+
+        assertThat(raw("pairs").get("_id")).isEqualTo(new Document("left", "a").append("right", 1L));
+        assertThat(store.render(Selection.byId(PAIRS, Id.of("left", "a", "right", 1L))))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("\"_id\": {")
+                .doesNotContain("_id.left");
+        assertThat(find(PAIRS, Term.of("left").eq("a").and(Term.of("right").gt(1L))))
+                .hasSize(1);
+    }
+
+    @Test
+    @Row("S1-107")
+    void datesAreKeptToTheMillisecond() {
+        create(ALL);
+        Instant fine = Instant.parse("2018-05-31T01:44:52.123456Z");
+        insert(ALL, state(ALL, "id", 1L, "moment", fine));
+
+        assertThat(values("moment", Selection.of(ALL))).containsExactly(Instant.parse("2018-05-31T01:44:52.123Z"));
+        assertThat(find(ALL, Term.of("moment").lt(fine))).hasSize(1);
+        assertThat(find(ALL, Term.of("moment").eq(fine))).isEmpty();
+    }
+
+    @Test
+    void namesThatPathsCannotHoldAreKeptAndFound() {
+        create(ALL);
+        Map<String, Object> odd = Map.of("a.b", 1L, "x", Map.of("c.d", "deep"));
+        insert(ALL, state(ALL, "id", 1L, "json", odd));
+
+        assertThat(values("json", Selection.of(ALL))).containsExactly(odd);
+    }
+
+    @Test
+    @Row("S4-39")
+    void documentsOfOtherShapesAreReadAndWhatIsUnknownStays() {
+        create(PEOPLE);
+        database()
+                .getCollection("people")
+                .insertMany(List.of(
+                        new Document("_id", 7L)
+                                .append("name", "Ann")
+                                .append("count", 1)
+                                .append("hobbies", List.of("chess")),
+                        new Document("_id", 8L)));
+
+        assertThat(values("name", Selection.of(PEOPLE).orderBy(Order.parse("id"))))
+                .containsExactly("Ann", null);
+        State ann = find(PEOPLE, Term.of("id").eq(7L)).getFirst();
+        assertThat(ann.extra()).containsEntry("hobbies", List.of("chess"));
+        write(Changeset.of(new Changeset.Update(PEOPLE, ann.with("count", 2L), List.of("count"), Guard.EXISTS)));
+        Document found =
+                database().getCollection("people").find(Filters.eq("_id", 7L)).first();
+        assertThat(found).containsEntry("count", 2L).containsEntry("hobbies", List.of("chess"));
+    }
+
+    @Test
+    void whatIsOfAnotherTypeIsSaidWithItsPlace() {
+        create(PEOPLE);
+        database().getCollection("people").insertOne(new Document("_id", 7L).append("count", "many"));
+
+        assertThat(refused(Problem.STATE_UNDECODABLE, () -> find(Selection.of(PEOPLE)))
+                        .sentence())
+                .isEqualTo("cannot decode people 7: count holds many, expected integer");
+    }
+
+    // ---- collections of others
+
+    record Movie(
+            @jakarta.persistence.Id ObjectId id,
+            @Nullable String title,
+            @Nullable Integer year,
+            List<String> cast) {}
+
+    @Test
+    @Row({"S1-102", "S4-09", "S4-33"})
+    void aCollectionOfSomebodyElseIsReadAndWrittenByAClass() {
+        ObjectId id = ObjectId.parse("573a1394f29313caabcde63e");
+        database()
+                .getCollection("movie")
+                .insertOne(new Document("_id", new org.bson.types.ObjectId(id.toString()))
+                        .append("title", "Cinderella")
+                        .append("year", 1950)
+                        .append("cast", List.of("Ilene Woods"))
+                        .append("imdb", new Document("rating", 7.3)));
+
+        try (Keepsake keepsake = Keepsake.open(url, Movie.class)) {
+            Movie movie = keepsake.get(Movie.class, id);
+            assertThat(movie).isEqualTo(new Movie(id, "Cinderella", 1950, List.of("Ilene Woods")));
+            assertThat(keepsake.query(Movie.class)
+                            .where(field(Movie::cast).has("Ilene Woods"))
+                            .count())
+                    .isEqualTo(1);
+            keepsake.useTransaction(session -> {
+                session.get(Movie.class, id);
+                session.put(new Movie(id, "Cinderella!", 1950, List.of()));
+            });
+        }
+        assertThat(raw("movie")).containsEntry("title", "Cinderella!").containsKey("imdb");
+    }
+
+    @Test
+    @Row("S4-10")
+    void theKindOfSuchACollectionIsWhatItsDocumentsHold() {
+        database()
+                .getCollection("films")
+                .insertMany(List.of(
+                        new Document("_id", 1)
+                                .append("title", "One")
+                                .append("year", 1950)
+                                .append("rating", 7.5)
+                                .append("tags", List.of("a"))
+                                .append("imdb", new Document("id", 1).append("votes", 10L)),
+                        new Document("_id", 2)
+                                .append("title", null)
+                                .append("year", 1950L)
+                                .append("rating", "")
+                                .append("added", Instant.EPOCH)));
+        database().getCollection("films").createIndex(Sorts.descending("year", "title"));
+
+        Kind films = store.inspect().kind("films");
+        assertThat(films.id()).containsExactly("_id");
+        assertThat(films.typeAt(dev.keepsake.value.Path.of("year"))).isEqualTo(Type.INTEGER);
+        assertThat(films.typeAt(dev.keepsake.value.Path.of("rating"))).isEqualTo(Type.ANY);
+        assertThat(films.typeAt(dev.keepsake.value.Path.of("tags"))).isEqualTo(Type.list(Type.TEXT));
+        assertThat(films.typeAt(dev.keepsake.value.Path.of("imdb", "votes"))).isEqualTo(Type.INTEGER);
+        assertThat(films.typeAt(dev.keepsake.value.Path.of("added"))).isEqualTo(Type.instant(3));
+        assertThat(films.indexes()).hasSize(1);
+        assertThat(find(films, Term.of("rating").gt(7L))).hasSize(1);
+        assertThat(find(films, Term.of("imdb.votes").eq(10L))).hasSize(1);
+    }
+
+    // ---- the driver beside the store
+
+    @Test
+    @Row({"S1-112", "S4-02", "S4-49"})
+    void whatTheDriverFindsIsDecoded() {
+        create(PEOPLE, ALL);
+        insert(PEOPLE, person("Ann", 1), person("Bob", 2), person("Cid", 3));
+        List<State> found = store.read(transaction -> transaction
+                .decode(
+                        PEOPLE,
+                        database()
+                                .getCollection("people")
+                                .aggregate(List.of(
+                                        Aggregates.match(Filters.gt("count", 1)),
+                                        Aggregates.sort(Sorts.descending("count")))))
+                .list());
+
+        assertThat(found).extracting(state -> state.get("name")).containsExactly("Cid", "Bob");
+        assertThat(find(PEOPLE, Term.of("count").gt(1L))).hasSize(2);
+        List<State> dan = store.read(transaction -> transaction
+                .decode(PEOPLE, new Document("_id", 9L).append("name", "Dan"))
+                .list());
+        assertThat(dan).extracting(state -> state.get("name")).containsExactly("Dan");
+        refused(
+                Problem.REQUEST_INVALID,
+                () -> store.read(
+                        transaction -> transaction.decode(PEOPLE, "Ann").list()));
+        refused(
+                Problem.REQUEST_INVALID,
+                () -> store.read(transaction ->
+                        transaction.decode(PEOPLE, new Document("name", "Dan")).list()));
+    }
+
+    @Test
+    void theDriversOwnObjectsAreThere() {
+        assertThat(store.unwrap(MongoClient.class)).isNotNull();
+        assertThat(database().getName()).isNotEmpty();
+        assertThat(refused(Problem.FEATURE_MISSING, () -> store.unwrap(java.sql.Connection.class))
+                        .getMessage())
+                .contains("MongoDatabase");
+        refused(Problem.FEATURE_MISSING, () -> store.read(transaction -> transaction.unwrap(ClientSession.class)));
+    }
+
+    @Test
+    void indexesAreMadeAsDeclared() {
+        Kind users = Kind.named("users")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("mail", Type.TEXT)
+                .required("nick", Type.TEXT)
+                .field("born", Type.DATE)
+                .field("until", Type.INSTANT)
+                .expires("until")
+                .index(Index.unique("by_mail", "mail"))
+                .index(Index.unique("by_nick", "nick"))
+                .index(Index.of("by_born", "-born"))
+                .build();
+        create(users);
+
+        Map<String, Document> made = new java.util.TreeMap<>();
+        database().getCollection("users").listIndexes().forEach(index -> made.put(index.getString("name"), index));
+        assertThat(made).containsOnlyKeys("_id_", "by_mail", "by_nick", "by_born", "keepsake_expiry");
+        assertThat(made.get("by_mail")).containsKey("partialFilterExpression");
+        assertThat(made.get("by_nick")).doesNotContainKey("partialFilterExpression");
+        assertThat(made.get("by_born").get("key")).isEqualTo(new Document("born", -1).append("_id", 1));
+        assertThat(((Number) made.get("keepsake_expiry").get("expireAfterSeconds")).intValue())
+                .isZero();
+    }
+
+    @Test
+    @Row({"S4-73", "S4-62", "S4-65"})
+    void whatWasDoneAndWhatWasTakenIsTold() {
+        create(PEOPLE);
+        insert(PEOPLE, state(PEOPLE, "id", 1L, "name", "Ann", "count", 1L));
+        var taken = refused(
+                Problem.UNIQUE_VIOLATION, () -> insert(PEOPLE, state(PEOPLE, "id", 1L, "name", "Bob", "count", 1L)));
+        assertThat(taken.facts()).containsEntry("value", "1").containsEntry("rule", "id");
+
+        var same = store.write(transaction -> transaction.write(Changeset.of(new Changeset.UpdateWhere(
+                PEOPLE, Term.of("id").eq(1L), List.of(Term.of("name").set("Ann"))))));
+        assertThat(same.matched()).isEqualTo(1);
+    }
+
+    @Test
+    void severalObjectsAreWrittenOneByOneWhereThatIsAllowed() {
+        create(PEOPLE);
+        try (Guarded partial = Stores.open(url + (url.contains("?") ? "&" : "?") + "partialCommits=allow")) {
+            partial.write(transaction -> transaction.write(Changeset.inserts(
+                    PEOPLE,
+                    List.of(
+                            state(PEOPLE, "id", 1L, "name", "Ann", "count", 1L),
+                            state(PEOPLE, "id", 2L, "name", "Bob", "count", 1L)))));
+            var fault = refused(
+                    Problem.COMMIT_PARTIAL,
+                    () -> partial.write(transaction -> transaction.write(Changeset.inserts(
+                            PEOPLE,
+                            List.of(
+                                    state(PEOPLE, "id", 3L, "name", "Cid", "count", 1L),
+                                    state(PEOPLE, "id", 2L, "name", "Dan", "count", 1L),
+                                    state(PEOPLE, "id", 4L, "name", "Eve", "count", 1L))))));
+            assertThat(fault.sentence()).startsWith("1 of 3 writes are done, and then one was refused");
+        }
+        assertThat(values("id", Selection.of(PEOPLE).orderBy(Order.parse("id"))))
+                .containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void anObjectThatIsTooLargeIsRefused() {
+        create(PEOPLE);
+        assertThatThrownBy(() -> insert(PEOPLE, person("x".repeat(17_000_000), 1)))
+                .isInstanceOf(dev.keepsake.fault.Fault.class)
+                .hasMessageContaining("16 megabytes");
+        assertThat(count(PEOPLE)).isZero();
+    }
+
+    @Test
+    void decimalsOfThirtyFourDigitsAreExact() {
+        Kind kind = Kind.named("exact")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("much", Type.decimal(34, 10))
+                .build();
+        create(kind);
+        BigDecimal much = new BigDecimal("123456789012345678901234.0123456789");
+        insert(kind, state(kind, "id", 1L, "much", much));
+
+        assertThat(values("much", Selection.of(kind))).containsExactly(much);
+        assertThat(raw("exact").get("much", Decimal128.class).bigDecimalValue()).isEqualByComparingTo(much);
+        refused(
+                Problem.FEATURE_MISSING,
+                () -> create(Kind.named("more")
+                        .required("id", Type.INTEGER)
+                        .id("id")
+                        .field("much", Type.decimal(38, 9))
+                        .build()));
+    }
+}

@@ -1,0 +1,160 @@
+package dev.keepsake.mongo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
+import dev.keepsake.contract.On;
+import dev.keepsake.contract.Servers;
+import dev.keepsake.contract.StandIns;
+import dev.keepsake.contract.StoreFixture;
+import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Changeset;
+import dev.keepsake.query.Guard;
+import dev.keepsake.query.Order;
+import dev.keepsake.query.Selection;
+import dev.keepsake.query.Term;
+import dev.keepsake.schema.Schema;
+import dev.keepsake.state.State;
+import dev.keepsake.store.Features;
+import dev.keepsake.store.Guarded;
+import dev.keepsake.store.Stores;
+import dev.keepsake.store.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.Document;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The driver's work and the store's in one transaction, and what comes of many writes in one. */
+@On("mongodb")
+@Tag(StandIns.TRANSACTIONS)
+final class MongoTransactionsTest extends StoreFixture {
+    @Override
+    protected Guarded open() {
+        return Stores.open(Servers.mongodb().freshSpace());
+    }
+
+    @Test
+    void whatTheServerCanIsWhatItsPresetSays() {
+        assertThat(store.features()).isEqualTo(Features.MONGODB);
+    }
+
+    @Test
+    void theDriverTakesPartInTheTransactionOfTheStore() {
+        create(PEOPLE);
+        try (Transaction transaction = store.begin()) {
+            transaction.write(Changeset.inserts(PEOPLE, List.of(state(PEOPLE, "id", 1L, "name", "Ann", "count", 1L))));
+            ClientSession session = transaction.unwrap(ClientSession.class);
+            var people = store.unwrap(MongoDatabase.class).getCollection("people");
+            assertThat(people.countDocuments(session)).isEqualTo(1);
+            assertThat(people.countDocuments()).isZero();
+            people.insertOne(
+                    session, new Document("_id", 2L).append("name", "Bob").append("count", 2L));
+            assertThat(transaction.find(Selection.of(PEOPLE)).list()).hasSize(2);
+            transaction.rollback();
+        }
+        assertThat(count(PEOPLE)).isZero();
+    }
+
+    @Test
+    void manyWritesOfSeveralSortsAreOneCommit() {
+        create(PEOPLE);
+        List<State> people = new ArrayList<>();
+        for (long id = 1; id <= 2_500; id++) {
+            people.add(state(PEOPLE, "id", id, "name", "p" + id, "count", id));
+        }
+        store.write(transaction -> transaction.write(Changeset.inserts(PEOPLE, people)));
+        List<Changeset.Entry> entries = new ArrayList<>();
+        for (State person : people) {
+            long id = (Long) person.get("id");
+            if (id % 5 == 0) {
+                entries.add(new Changeset.Delete(PEOPLE, id, Guard.of(person, List.of("count"))));
+            } else {
+                entries.add(new Changeset.Update(
+                        PEOPLE, person.with("count", 0L), List.of("count"), Guard.of(person, List.of("count"))));
+            }
+        }
+        var result = store.write(transaction -> transaction.write(new Changeset(entries)));
+
+        assertThat(result.matched()).isEqualTo(2_000);
+        assertThat(result.deleted()).isEqualTo(500);
+        assertThat(count(PEOPLE, Term.of("count").eq(0L))).isEqualTo(2_000);
+    }
+
+    @Test
+    void theOneOfManyThatIsStaleIsNamedAndNothingIsDone() {
+        create(PEOPLE);
+        List<State> people = new ArrayList<>();
+        for (long id = 1; id <= 20; id++) {
+            people.add(state(PEOPLE, "id", id, "name", "p" + id, "count", id));
+        }
+        store.write(transaction -> transaction.write(Changeset.inserts(PEOPLE, people)));
+        store.unwrap(MongoDatabase.class)
+                .getCollection("people")
+                .updateOne(Filters.eq("_id", 13L), new Document("$set", new Document("count", -1L)));
+        List<Changeset.Entry> entries = new ArrayList<>();
+        people.forEach(person -> entries.add(new Changeset.Update(
+                PEOPLE, person.with("name", "x"), List.of("name"), Guard.of(person, List.of("count")))));
+
+        var stale = refused(
+                Problem.STALE_OBJECT, () -> store.write(transaction -> transaction.write(new Changeset(entries))));
+        assertThat(stale.facts()).containsEntry("id", 13L);
+        assertThat(count(PEOPLE, Term.of("name").eq("x"))).isZero();
+    }
+
+    @Test
+    void aGuardHoldsWhereTheSameValueIsWrittenOtherwise() {
+        create(PEOPLE);
+        store.unwrap(MongoDatabase.class)
+                .getCollection("people")
+                .insertOne(new Document("_id", 1L).append("name", "Ann").append("count", 1));
+        State ann = find(PEOPLE, Term.of("id").eq(1L)).getFirst();
+
+        write(Changeset.of(new Changeset.Update(
+                PEOPLE, ann.with("count", 2L), List.of("count"), Guard.of(ann, List.of("count", "name")))));
+
+        assertThat(values("count", Selection.of(PEOPLE))).containsExactly(2L);
+    }
+
+    @Test
+    void twoTransactionsThatWriteOneObjectConflict() {
+        create(PEOPLE);
+        insert(PEOPLE, state(PEOPLE, "id", 1L, "name", "Ann", "count", 1L));
+        try (Transaction one = store.begin()) {
+            one.find(Selection.of(PEOPLE)).list();
+            store.write(other -> other.write(Changeset.of(new Changeset.UpdateWhere(
+                    PEOPLE, Term.of("id").eq(1L), List.of(Term.of("count").set(5L))))));
+            refused(
+                    Problem.TRANSACTION_CONFLICT,
+                    () -> one.write(Changeset.of(new Changeset.UpdateWhere(
+                            PEOPLE,
+                            Term.of("id").eq(1L),
+                            List.of(Term.of("count").set(6L))))));
+        }
+        assertThat(values("count", Selection.of(PEOPLE))).containsExactly(5L);
+    }
+
+    @Test
+    void aDurableServerThatIsKilledKeepsWhatWasCommitted() {
+        try (var server = Servers.startMongodb()) {
+            String url = server.freshSpace();
+            try (Guarded durable = Stores.open(url)) {
+                durable.createAll(Schema.of(List.of(PEOPLE)));
+                for (long id = 1; id <= 50; id++) {
+                    State person = state(PEOPLE, "id", id, "name", "p", "count", id);
+                    durable.write(transaction -> transaction.write(Changeset.inserts(PEOPLE, List.of(person))));
+                }
+            }
+            server.kill();
+            server.restart();
+            try (Guarded again = Stores.open(url)) {
+                List<State> kept = again.read(transaction -> transaction
+                        .find(Selection.of(PEOPLE).orderBy(Order.parse("id")))
+                        .list());
+                assertThat(kept).hasSize(50);
+            }
+        }
+    }
+}
