@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A server that speaks MongoDB's protocol and has transactions, the nearest to it that is installed: {@code mongod} itself, or SecantusDB,
- * of which the server in Rust is nearer than the one in Python.
+ * A server that speaks MongoDB's protocol and has transactions, the nearest to it that is installed: SecantusDB, of which the server in Rust
+ * is nearer than the one in Python. A {@code mongod} is named by the environment, since its replica set has to be initiated.
  *
  * @param program the installed one
  * @param single whether it is to be a server of its own, without transactions
  */
 record MongoProgram(Path program, boolean single) implements ServerProgram {
-    private static final List<String> PROGRAMS = List.of("mongod", "secantusd-rs", "secantusd-py");
+    private static final List<String> PROGRAMS = List.of("secantusd-rs", "secantusd-py");
 
     static Optional<MongoProgram> find(boolean single) {
         return PROGRAMS.stream()
@@ -48,13 +48,6 @@ record MongoProgram(Path program, boolean single) implements ServerProgram {
     public List<String> command(Path prepared, Path folder, int port, boolean durable) {
         List<String> command = new ArrayList<>(List.of(program.toString(), "--port", String.valueOf(port)));
         String data = folder.resolve("data").toString();
-        if (name().equals("mongod")) {
-            command.addAll(List.of("--bind_ip", "127.0.0.1", "--dbpath", data));
-            if (!single) {
-                command.addAll(List.of("--replSet", "keepsake"));
-            }
-            return command;
-        }
         command.addAll(List.of("--host", "127.0.0.1", "--storage-path", data));
         if (name().endsWith("-rs")) {
             command.addAll(List.of("--cache-size", "256M", "--log-file-max", "8MB"));

@@ -69,7 +69,7 @@ public final class MongoServer implements AutoCloseable {
 
     /** A server that runs already, by a URL whose database is not used. */
     static MongoServer named(String url) {
-        int slash = url.indexOf('/', "mongodb://".length());
+        int slash = url.indexOf('/', url.indexOf("//") + 2);
         int mark = url.indexOf('?');
         int end = slash < 0 ? mark < 0 ? url.length() : mark : slash;
         return new MongoServer(url.substring(0, end) + "/", mark < 0 ? "" : url.substring(mark), null);

@@ -65,7 +65,7 @@ public final class Servers {
 
     /** Whether the server of {@link #mongodb} has transactions: what comes by Maven alone has none. */
     public static boolean hasMongodbTransactions() {
-        return !mongodbProgram().equals(StandIns.JAVA);
+        return !mongodbProgram(false).equals(StandIns.JAVA);
     }
 
     /** A PostgreSQL of the caller's own, durable, that it may kill and must close. */
@@ -178,11 +178,15 @@ public final class Servers {
                 true);
     }
 
-    /** Which program stands for MongoDB: its name, or {@code mongod} for whatever the environment names. */
-    static String mongodbProgram() {
-        return url("mongodb").isPresent()
+    /**
+     * Which program stands for MongoDB: its name, or {@code mongod} for whatever the environment names, which is no single server.
+     *
+     * @param single whether as a single server
+     */
+    static String mongodbProgram(boolean single) {
+        return url("mongodb").isPresent() && !single
                 ? "mongod"
-                : MongoProgram.find(false).map(MongoProgram::name).orElse(StandIns.JAVA);
+                : MongoProgram.find(single).map(MongoProgram::name).orElse(StandIns.JAVA);
     }
 
     private static MongoServer started(boolean single) {

@@ -4,6 +4,9 @@ import com.mongodb.MongoException;
 import com.mongodb.MongoNamespace;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
+import com.mongodb.client.result.UpdateResult;
+import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Index;
@@ -11,8 +14,12 @@ import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Misnamed;
 import dev.keepsake.store.Lacking;
 import dev.keepsake.store.Renaming;
+import dev.keepsake.value.Path;
+import dev.keepsake.value.Type;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.bson.BsonArray;
@@ -25,12 +32,16 @@ import org.jspecify.annotations.Nullable;
 final class MongoAlterations {
     private static final String EXPIRY = "keepsake_expiry";
 
+    private static final System.Logger LOGGER = System.getLogger(MongoAlterations.class.getName());
+
     private final MongoLink link;
     private final MongoCatalog catalog;
+    private final MongoSequences sequences;
 
-    MongoAlterations(MongoLink link, MongoCatalog catalog) {
-        this.link = link;
-        this.catalog = catalog;
+    MongoAlterations(MongoStore store) {
+        this.link = store.link();
+        this.catalog = store.catalog();
+        this.sequences = store.sequences();
     }
 
     void apply(Alteration step) {
@@ -57,6 +68,7 @@ final class MongoAlterations {
             case Alteration.AddIndex add -> {
                 Kind kind = kind(add.kind());
                 Kind after = changed(kind, builder -> builder.index(add.index()));
+                requireIndexable(after, add.index());
                 createIndexes(after, List.of(add.index()));
                 saved(kind, after);
             }
@@ -76,34 +88,80 @@ final class MongoAlterations {
 
     // ---- kinds
 
+    /** In steps that can be gone on with: noted, its collection, its indexes, and only then there. */
     private void create(Kind kind) {
-        if (catalog.find(kind.name()) != null || catalog.collections().contains(kind.name())) {
+        if (catalog.find(kind.name()) != null || catalog.collections().containsKey(kind.name())) {
             throw Misnamed.kindTaken(kind.name(), link.info()).fault();
         }
+        requireKeepable(kind);
+        catalog.making(kind);
         try {
             link.database().createCollection(kind.name());
         } catch (MongoException e) {
-            if (MongoErrors.isThere(e)) {
-                throw Misnamed.kindTaken(kind.name(), link.info()).fault();
+            if (!MongoErrors.isThere(e)) {
+                throw link.fault(e);
             }
-            throw link.fault(e);
         }
         createIndexes(kind, kind.indexes());
         catalog.save(kind);
+    }
+
+    private void requireKeepable(Kind kind) {
+        MongoKind.requireApart(kind);
+        for (Field field : kind.fields()) {
+            requireName(kind, field.name());
+        }
+        kind.indexes().forEach(index -> requireIndexable(kind, index));
+    }
+
+    private void requireName(Kind kind, String field) {
+        if (!MongoExpressions.isPlain(field)) {
+            throw Problem.FEATURE_MISSING
+                    .because(
+                            "kind %s has a field %s, which the server would take for a path or a place in a list",
+                            kind.name(), Report.quote(field))
+                    .store(link.info())
+                    .hint("give it a name without dots, that is no number and starts with no dollar")
+                    .fault();
+        }
+    }
+
+    /** An index of lists is one of their elements. */
+    private void requireIndexable(Kind kind, Index index) {
+        long lists = index.fields().stream()
+                .filter(field -> kind.typeAt(Path.of(field)) instanceof Type.Sequence)
+                .count();
+        if (lists > 1 || (lists == 1 && index.unique())) {
+            throw Problem.FEATURE_MISSING
+                    .because(
+                            "the index %s of kind %s is %s, and the server indexes a list by its elements",
+                            index.name(), kind.name(), lists > 1 ? "of two lists" : "unique over a list")
+                    .store(link.info())
+                    .hint("index one list alone, and not uniquely")
+                    .fault();
+        }
     }
 
     /** The kind of a name, whoever made it. */
     private Kind kind(String name) {
         requireThere(name);
         Kind recorded = catalog.find(name);
-        return recorded == null ? new MongoInference(link, name).kind() : recorded;
+        return recorded == null ? new MongoInference(link, name, true).kind() : recorded;
     }
 
     private void requireThere(String kind) {
-        TreeSet<String> names = new TreeSet<>(catalog.collections());
+        Map<String, Boolean> there = catalog.collections();
+        TreeSet<String> names = new TreeSet<>(there.keySet());
         names.addAll(catalog.recorded().keySet());
         if (!names.contains(kind)) {
             throw Misnamed.noKind(kind, names, link.info()).fault();
+        }
+        if (!there.getOrDefault(kind, true)) {
+            throw Problem.FEATURE_MISSING
+                    .because("%s is a view, which is not altered here", Report.quote(kind))
+                    .store(link.info())
+                    .hint("alter it by the driver: unwrap(MongoDatabase.class)")
+                    .fault();
         }
     }
 
@@ -120,14 +178,15 @@ final class MongoAlterations {
 
     private void rename(Alteration.RenameKind rename) {
         Kind kind = kind(rename.kind());
-        if (catalog.collections().contains(rename.newName())) {
+        if (catalog.collections().containsKey(rename.newName())) {
             throw Misnamed.kindTaken(rename.newName(), link.info()).fault();
         }
         link.tell(() -> link.collection(rename.kind())
                 .renameCollection(new MongoNamespace(link.database().getName(), rename.newName())));
         if (catalog.find(rename.kind()) != null) {
-            catalog.remove(rename.kind());
             catalog.save(Renaming.kind(kind, rename.newName()));
+            catalog.remove(rename.kind());
+            sequences.rename(rename.kind(), rename.newName());
         }
         referring(rename.kind(), other -> Renaming.referring(other, rename.kind(), rename.newName()));
     }
@@ -146,6 +205,7 @@ final class MongoAlterations {
 
     private void addField(String name, Field field) {
         Kind kind = kind(name);
+        requireName(kind, field.name());
         Kind after = changed(kind, builder -> builder.field(field));
         boolean isLacking = field.required()
                 && link.ask(() -> link.collection(name)
@@ -168,18 +228,18 @@ final class MongoAlterations {
 
     private void renameField(Alteration.RenameField rename) {
         Kind kind = requireField(rename.kind(), rename.field());
+        requireName(kind, rename.newName());
         Kind after = Renaming.field(kind, rename.field(), rename.newName());
         if (!kind.id().contains(rename.field())) {
-            link.tell(() -> {
-                var result = link.collection(rename.kind())
-                        .updateMany(Filters.exists(rename.field()), Updates.rename(rename.field(), rename.newName()));
-                result.wasAcknowledged();
-            });
-            for (Index index : kind.indexes()) {
-                if (index.fields().contains(rename.field())) {
-                    link.tell(() -> link.collection(rename.kind()).dropIndex(index.name()));
-                }
-            }
+            UpdateResult renamed = link.ask(() -> link.collection(rename.kind())
+                    .updateMany(Filters.exists(rename.field()), Updates.rename(rename.field(), rename.newName())));
+            LOGGER.log(System.Logger.Level.DEBUG, "{0} objects have {1} now", renamed, rename.newName());
+            Set<String> old = new LinkedHashSet<>();
+            kind.indexes().stream()
+                    .filter(index -> index.fields().contains(rename.field()))
+                    .forEach(index -> old.add(index.name()));
+            kind.expiry().filter(rename.field()::equals).ifPresent(field -> old.add(EXPIRY));
+            old.forEach(name -> link.tell(() -> link.collection(rename.kind()).dropIndex(name)));
             createIndexes(after, after.indexes());
         }
         saved(kind, after);
@@ -192,7 +252,7 @@ final class MongoAlterations {
 
     private void createIndexes(Kind kind, List<Index> indexes) {
         BsonArray made = new BsonArray();
-        MongoKind kept = MongoKind.of(kind, kind, link::clock);
+        MongoKind kept = MongoKind.of(kind, kind, true, link::clock);
         indexes.forEach(index -> made.add(kept.index(index)));
         BsonDocument expiry = expiry(kind);
         if (expiry != null) {

@@ -2,15 +2,18 @@ package dev.keepsake.mongo;
 
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.result.DeleteResult;
+import com.mongodb.client.result.UpdateResult;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.KindRecord;
 import dev.keepsake.schema.Schema;
+import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.bson.BsonDocument;
@@ -19,110 +22,136 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The kinds there are: those that Keepsake made have a record in the collection {@code _keepsake_kinds}; of other collections a kind is
- * what their documents hold. Records are remembered for some seconds; the server keeps the indexes itself, so that nothing depends on
- * knowing the newest. Thread-safe.
+ * what their documents hold. Records are remembered for some seconds, and so is that there is none; the server keeps the indexes itself, so
+ * that nothing depends on knowing the newest. Thread-safe.
  */
 final class MongoCatalog {
     /** What the names of our own books begin with. */
     static final String OURS = "_keepsake_";
 
     private static final String KINDS = OURS + "kinds";
+    private static final String MAKING = "making";
     private static final long REMEMBERED_NANOS = 5_000_000_000L;
 
     private final MongoLink link;
     private volatile @Nullable Records known;
 
-    /** The records as they were at some time. */
-    private record Records(Map<String, Kind> kinds, long since) {}
+    /**
+     * The records as they were at some time.
+     *
+     * @param kinds by name
+     * @param making the names of those that are being made, or were when whoever made them was interrupted
+     */
+    private record Records(Map<String, Kind> kinds, Set<String> making, long since) {}
 
     MongoCatalog(MongoLink link) {
         this.link = link;
     }
 
-    void forget() {
+    private void forget() {
         known = null;
     }
 
-    /** The kinds that Keepsake made, by name. */
-    Map<String, Kind> recorded() {
+    private Records records() {
         Records remembered = known;
-        if (remembered != null && System.nanoTime() - remembered.since < REMEMBERED_NANOS) {
-            return remembered.kinds;
-        }
-        return load();
+        boolean isFresh = remembered != null && System.nanoTime() - remembered.since < REMEMBERED_NANOS;
+        return remembered != null && isFresh ? remembered : load();
     }
 
-    private Map<String, Kind> load() {
+    private Records load() {
         Map<String, Kind> kinds = new TreeMap<>();
+        Set<String> making = new TreeSet<>();
         link.tell(() -> link.collection(KINDS).find().forEach(document -> {
-            if (!(MongoValues.decode(document, Type.ANY, dev.keepsake.value.Path.of(KINDS))
-                    instanceof Map<?, ?> record)) {
+            if (!(MongoValues.decode(document, Type.ANY, Path.of(KINDS)) instanceof Map<?, ?> record)) {
                 throw Problem.STATE_UNDECODABLE
                         .because("the record of a kind is none: %s", document.toJson())
                         .store(link.info())
                         .fault();
             }
             Kind kind = KindRecord.read(record);
-            kinds.put(kind.name(), kind);
+            if (Boolean.TRUE.equals(record.get(MAKING))) {
+                making.add(kind.name());
+            } else {
+                kinds.put(kind.name(), kind);
+            }
         }));
-        known = new Records(kinds, System.nanoTime());
-        return kinds;
+        Records loaded = new Records(kinds, making, System.nanoTime());
+        known = loaded;
+        return loaded;
+    }
+
+    /** The kinds that Keepsake made, by name. */
+    Map<String, Kind> recorded() {
+        return records().kinds;
     }
 
     /** The kind of that name that Keepsake made; null where there is none. */
     @Nullable
     Kind find(String name) {
-        Kind found = recorded().get(name);
-        return found == null && !isRecent() ? load().get(name) : found;
-    }
-
-    private boolean isRecent() {
-        Records remembered = known;
-        return remembered != null && System.nanoTime() - remembered.since < REMEMBERED_NANOS / 10;
+        return recorded().get(name);
     }
 
     /** A kind as somebody knows it, checked against its record. */
     MongoKind of(Kind wanted) {
         Kind kept = find(wanted.name());
-        return kept == null ? MongoKind.of(wanted, wanted, link::clock) : MongoKind.fitting(wanted, kept, link::clock);
+        return kept == null
+                ? MongoKind.of(wanted, wanted, false, link::clock)
+                : MongoKind.fitting(wanted, kept, link::clock);
     }
 
-    /** The names of all collections but our own books and the server's. */
-    List<String> collections() {
-        List<String> names =
-                link.ask(() -> link.database().listCollectionNames().into(new ArrayList<>()));
-        names.removeIf(name -> name.startsWith(OURS) || name.startsWith("system."));
-        names.sort(Comparator.naturalOrder());
-        return names;
-    }
-
-    /** What there is, whoever made it. */
-    Schema schema() {
-        Map<String, Kind> kinds = new TreeMap<>(load());
-        for (String name : new TreeSet<>(collections())) {
-            if (!kinds.containsKey(name)) {
-                kinds.put(name, new MongoInference(link, name).kind());
+    /** What there is under a name: a kind's collection, or a view, which nobody writes. */
+    Map<String, Boolean> collections() {
+        Map<String, Boolean> writable = new TreeMap<>();
+        Set<String> making = records().making;
+        link.tell(() -> link.database().listCollections(BsonDocument.class).forEach(each -> {
+            String name = each.getString("name").getValue();
+            boolean isCollection = !each.containsKey("type")
+                    || each.getString("type").getValue().equals("collection");
+            if (!name.startsWith(OURS) && !name.startsWith("system.") && !making.contains(name)) {
+                writable.put(name, isCollection);
             }
-        }
+        }));
+        return writable;
+    }
+
+    /** What there is now, whoever made it. */
+    Schema schema() {
+        Map<String, Kind> kinds = new TreeMap<>(load().kinds);
+        collections().forEach((name, isWritable) -> {
+            if (!kinds.containsKey(name)) {
+                kinds.put(name, new MongoInference(link, name, isWritable).kind());
+            }
+        });
         return Schema.of(List.copyOf(kinds.values()));
     }
 
+    /** Notes a kind that is to be made, so that whoever finds it half made goes on with it. */
+    void making(Kind kind) {
+        save(kind, true);
+    }
+
     void save(Kind kind) {
-        BsonDocument record = MongoValues.encode(KindRecord.of(kind), Type.ANY).asDocument();
-        record.append(MongoStates.ID, new BsonString(kind.name()));
-        link.tell(() -> {
-            var result = link.collection(KINDS)
-                    .replaceOne(Filters.eq(MongoStates.ID, kind.name()), record, new ReplaceOptions().upsert(true));
-            result.wasAcknowledged();
-        });
-        forget();
+        save(kind, false);
+    }
+
+    private void save(Kind kind, boolean isHalf) {
+        Map<String, @Nullable Object> record = new LinkedHashMap<>(KindRecord.of(kind));
+        if (isHalf) {
+            record.put(MAKING, true);
+        }
+        BsonDocument document = MongoValues.encode(record, Type.ANY).asDocument();
+        document.append(MongoStates.ID, new BsonString(kind.name()));
+        UpdateResult saved = link.ask(() -> link.collection(KINDS)
+                .replaceOne(Filters.eq(MongoStates.ID, kind.name()), document, new ReplaceOptions().upsert(true)));
+        if (saved.wasAcknowledged()) {
+            forget();
+        }
     }
 
     void remove(String kind) {
-        link.tell(() -> {
-            var result = link.collection(KINDS).deleteOne(Filters.eq(MongoStates.ID, kind));
-            result.wasAcknowledged();
-        });
-        forget();
+        DeleteResult removed = link.ask(() -> link.collection(KINDS).deleteOne(Filters.eq(MongoStates.ID, kind)));
+        if (removed.wasAcknowledged()) {
+            forget();
+        }
     }
 }

@@ -7,8 +7,13 @@ import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoNodeIsRecoveringException;
+import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoServerUnavailableException;
 import com.mongodb.MongoSocketException;
+import com.mongodb.MongoSocketOpenException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.MongoWriteException;
 import com.mongodb.bulk.BulkWriteError;
@@ -38,10 +43,11 @@ final class MongoErrors {
     private static final int WRITE_CONFLICT = 112;
     private static final int VALIDATION = 121;
     private static final int NO_SUCH_TRANSACTION = 251;
+    private static final int TRANSACTION_TOO_OLD = 290;
     private static final int TOO_LARGE = 10_334;
     private static final int TOO_LARGE_AFTER = 17_419;
 
-    private static final Pattern INDEX = Pattern.compile("index: (\\S+)");
+    private static final Pattern INDEX = Pattern.compile("index: (.+?) (?:dup key|collation)");
     private static final Pattern KEY = Pattern.compile("dup key: \\{ ?(.*?) ?\\}[^}]*$");
 
     private MongoErrors() {}
@@ -117,12 +123,12 @@ final class MongoErrors {
                 Problem.STORE_BUSY.because("the thread was interrupted while it waited for the server");
             case MongoSecurityException e -> denied();
             case MongoExecutionTimeoutException e -> late();
+            case MongoOperationTimeoutException e -> late();
             case MongoTimeoutException e -> unreachable(e);
-            case MongoSocketException e ->
-                Problem.STORE_UNREACHABLE
-                        .because("the server has gone, or the connection to it")
-                        .fact("reason", Report.quote(rootMessage(e)))
-                        .hint("try again when it is back");
+            case MongoSocketException e -> gone(e);
+            case MongoNotPrimaryException e -> gone(e);
+            case MongoNodeIsRecoveringException e -> gone(e);
+            case MongoServerUnavailableException e -> gone(e);
             case BsonMaximumSizeExceededException e -> tooLarge();
             case MongoWriteException e ->
                 ofCode(e.getError().getCode(), e.getError().getMessage(), e);
@@ -134,7 +140,8 @@ final class MongoErrors {
                                 e.getWriteErrors().getFirst().getMessage(),
                                 e);
             case MongoCommandException e -> ofCode(e.getErrorCode(), e.getErrorMessage(), e);
-            case MongoClientException e -> refused(rootMessage(e));
+            case MongoClientException e ->
+                e.hasErrorLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL) ? gone(e) : refused(rootMessage(e));
             case MongoException e -> ofCode(e.getCode(), String.valueOf(e.getMessage()), e);
             default -> refused(rootMessage(thrown));
         };
@@ -149,7 +156,12 @@ final class MongoErrors {
                                 "the role readWrite on the database is enough for objects, dbAdmin for changes of the schema");
             case AUTHENTICATION_FAILED -> denied();
             case MAX_TIME -> late();
-            case WRITE_CONFLICT, NO_SUCH_TRANSACTION -> conflict();
+            case WRITE_CONFLICT -> conflict();
+            case NO_SUCH_TRANSACTION, TRANSACTION_TOO_OLD ->
+                Problem.TRANSACTION_CONFLICT
+                        .because("the server has ended the transaction")
+                        .hint("run it again; one that is open for longer than a minute is ended:"
+                                + " transactionLifetimeLimitSeconds");
             case VALIDATION ->
                 Problem.CHECK_VIOLATION
                         .because("the collection's validator refuses the object")
@@ -169,6 +181,13 @@ final class MongoErrors {
                         && !write.getError().getDetails().isEmpty()
                 ? write.getError().getDetails().toJson()
                 : message;
+    }
+
+    private static Report gone(MongoException thrown) {
+        return Problem.STORE_UNREACHABLE
+                .because("the server has gone, or is no primary any more")
+                .fact("reason", Report.quote(rootMessage(thrown)))
+                .hint("try again when it is back, or another has taken its place");
     }
 
     private static Report refused(String message) {
@@ -202,6 +221,11 @@ final class MongoErrors {
         if (message.contains("MongoSecurityException")) {
             return denied();
         }
+        if (message.contains("pooled connection")) {
+            return Problem.POOL_EXHAUSTED
+                    .because("all connections of the pool are in use")
+                    .hint("end transactions sooner, or raise maxPoolSize");
+        }
         String reason = message.contains("Connection refused")
                 ? "nobody listens there"
                 : message.contains(UnknownHostException.class.getSimpleName())
@@ -225,8 +249,13 @@ final class MongoErrors {
 
     /** Whether the answer to a commit was lost, so that it may be done. */
     static boolean isOutcomeUnknown(MongoException thrown) {
+        if (thrown instanceof MongoSocketOpenException) {
+            return false; // nothing was sent
+        }
         return thrown.hasErrorLabel(MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL)
-                || thrown instanceof MongoSocketException;
+                || thrown instanceof MongoSocketException
+                || thrown instanceof MongoInterruptedException
+                || thrown instanceof MongoOperationTimeoutException;
     }
 
     static Fault outcomeUnknown(MongoException thrown, StoreInfo store) {

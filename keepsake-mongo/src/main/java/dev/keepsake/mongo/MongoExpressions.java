@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.bson.BsonBinary;
 import org.bson.BsonBinarySubType;
 import org.bson.BsonDocument;
@@ -151,19 +152,7 @@ final class MongoExpressions {
     /** Equal as conditions are: numbers as numbers. */
     static BsonValue equal(BsonValue value, Object constant, Type type) {
         return switch (constant) {
-            case List<?> list -> {
-                Type element = type instanceof Type.Sequence sequence ? sequence.element() : Type.ANY;
-                List<BsonValue> all = new ArrayList<>();
-                all.add(isType(value, "array"));
-                BsonValue there = op("$cond", isType(value, "array"), value, array());
-                all.add(op("$eq", doc("$size", there), number(list.size())));
-                for (int i = 0; i < list.size(); i++) {
-                    Object wanted = list.get(i);
-                    BsonValue each = op("$arrayElemAt", there, number(i));
-                    all.add(wanted == null ? isType(each, "null") : equal(each, wanted, element));
-                }
-                yield all(all);
-            }
+            case List<?> list -> elements(value, list, type, false);
             case Map<?, ?> map -> same(value, map, type);
             default -> {
                 Floor floor = Floor.of(constant, type);
@@ -172,35 +161,48 @@ final class MongoExpressions {
         };
     }
 
+    /** A list element by element. */
+    private static BsonValue elements(BsonValue value, List<?> list, Type type, boolean isStrict) {
+        Type element = type instanceof Type.Sequence sequence ? sequence.element() : Type.ANY;
+        return once(op("$cond", isType(value, "array"), value, BsonNull.VALUE), there -> {
+            List<BsonValue> all = new ArrayList<>();
+            for (int i = 0; i < list.size(); i++) {
+                Object wanted = list.get(i);
+                BsonValue each = op("$arrayElemAt", there, number(i));
+                boolean isAlike = isStrict || wanted == null;
+                all.add(isAlike ? same(each, wanted, element) : equal(each, wanted, element));
+            }
+            BsonValue isSoLong = op("$eq", doc("$size", there), number(list.size()));
+            return op("$cond", isType(there, "array"), op("$cond", isSoLong, all(all), Bson.FALSE), Bson.FALSE);
+        });
+    }
+
+    /** An expression about a value, which is computed once. */
+    private static BsonValue once(BsonValue value, UnaryOperator<BsonValue> about) {
+        return doc("$let", doc("vars", doc("it", value), "in", about.apply(text("$$it"))));
+    }
+
     /** Equal with their types, as what is inside maps is. */
     private static BsonValue same(BsonValue value, @Nullable Object constant, Type type) {
         return switch (constant) {
             case null -> isType(value, "null");
             case Map<?, ?> map
-            when !(MongoValues.encode(map, type).asDocument().size() == 1
-                    && MongoValues.encode(map, type).asDocument().getFirstKey().equals("@map")) -> {
-                List<BsonValue> all = new ArrayList<>();
-                BsonValue there = op("$cond", isType(value, "object"), value, new BsonDocument());
-                all.add(isType(value, "object"));
-                all.add(op("$eq", doc("$size", doc("$objectToArray", there)), number(map.size())));
-                map.forEach((key, member) -> {
-                    String name = (String) key;
-                    all.add(same(
-                            member(there, name), member, Type.step(type, name).orElse(Type.ANY)));
+            when !MongoValues.isWrapped(map) ->
+                once(value, there -> {
+                    List<BsonValue> all = new ArrayList<>();
+                    map.forEach((key, member) -> {
+                        String name = (String) key;
+                        all.add(same(
+                                member(there, name),
+                                member,
+                                Type.step(type, name).orElse(Type.ANY)));
+                    });
+                    BsonValue isSoLarge = op("$eq", doc("$size", doc("$objectToArray", there)), number(map.size()));
+                    return op(
+                            "$cond", isType(there, "object"), op("$cond", isSoLarge, all(all), Bson.FALSE), Bson.FALSE);
                 });
-                yield all(all);
-            }
-            case List<?> list -> {
-                Type element = type instanceof Type.Sequence sequence ? sequence.element() : Type.ANY;
-                List<BsonValue> all = new ArrayList<>();
-                BsonValue there = op("$cond", isType(value, "array"), value, array());
-                all.add(isType(value, "array"));
-                all.add(op("$eq", doc("$size", there), number(list.size())));
-                for (int i = 0; i < list.size(); i++) {
-                    all.add(same(op("$arrayElemAt", there, number(i)), list.get(i), element));
-                }
-                yield all(all);
-            }
+            case Map<?, ?> map -> op("$eq", value, literal(MongoValues.encode(map, type)));
+            case List<?> list -> elements(value, list, type, true);
             case Long l -> typed(value, l, type, "int", "long");
             case Double d -> typed(value, d, type, "double");
             case BigDecimal d -> typed(value, d, type, "decimal");

@@ -23,23 +23,34 @@ final class MongoInference {
 
     private final MongoLink link;
     private final String collection;
+    private final boolean isWritable;
     private final Map<String, @Nullable Type> types = new LinkedHashMap<>();
 
-    MongoInference(MongoLink link, String collection) {
+    /**
+     * Of a collection, or of a view.
+     *
+     * @param isWritable whether it is a collection
+     */
+    MongoInference(MongoLink link, String collection, boolean isWritable) {
         this.link = link;
         this.collection = collection;
+        this.isWritable = isWritable;
     }
 
     Kind kind() {
         types.put(MongoStates.ID, null);
         link.tell(() -> link.collection(collection).find().limit(SAMPLE).forEach(this::look));
         Kind.Builder kind = Kind.named(collection);
+        types.keySet().removeIf(name -> !MongoExpressions.isPlain(name)); // they stay further fields
         types.forEach((name, type) -> {
             Type found = type == null ? Type.ANY : type;
             boolean isId = name.equals(MongoStates.ID);
             kind.field(isId ? Field.required(name, idType(found)) : Field.of(name, found));
         });
         kind.id(MongoStates.ID);
+        if (!isWritable) {
+            return kind.readOnly().build();
+        }
         indexes().forEach(index -> {
             if (index.fields().stream().allMatch(types::containsKey)) {
                 kind.index(index);
@@ -72,7 +83,7 @@ final class MongoInference {
             case INT32 -> new Type.Int(Integer.SIZE);
             case INT64 -> Type.INTEGER;
             case DOUBLE -> Type.DOUBLE;
-            case DECIMAL128 -> Type.decimal(34, 9);
+            case DECIMAL128 -> Type.ANY; // of any scale
             case STRING -> Type.TEXT;
             case BINARY -> BsonBinarySubType.isUuid(value.asBinary().getType()) ? Type.UUID : Type.BYTES;
             case OBJECT_ID -> Type.OBJECT_ID;
@@ -108,9 +119,7 @@ final class MongoInference {
             return Type.INTEGER;
         }
         if (Type.numeric(one) && Type.numeric(other)) {
-            boolean isReal = one instanceof Type.Real || other instanceof Type.Real;
-            boolean isDecimal = one instanceof Type.Decimal || other instanceof Type.Decimal;
-            return isReal && !isDecimal ? Type.DOUBLE : Type.ANY;
+            return Type.ANY; // a double does not hold every long, nor a decimal
         }
         if (one instanceof Type.Sequence list && other instanceof Type.Sequence second) {
             return Type.list(either(list.element(), second.element()));

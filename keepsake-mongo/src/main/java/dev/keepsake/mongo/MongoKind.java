@@ -26,12 +26,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind as the caller knows it
  * @param kept as it is kept; of what Keepsake did not make, as the caller knows it
+ * @param isRecorded whether Keepsake made it, so that its values are written as we write them
  * @param states how its objects are kept
  * @param now the time by the server's clock, in milliseconds
  */
-record MongoKind(Kind kind, Kind kept, MongoStates states, LongSupplier now) {
-    static MongoKind of(Kind kind, Kind kept, LongSupplier now) {
-        return new MongoKind(kind, kept, new MongoStates(kind, kept), now);
+record MongoKind(Kind kind, Kind kept, boolean isRecorded, MongoStates states, LongSupplier now) {
+    /** The types of BSON that values have. */
+    private static final List<String> ANY_BUT_NULL =
+            List.of("bool", "number", "string", "binData", "objectId", "date", "array", "object");
+
+    static MongoKind of(Kind kind, Kind kept, boolean isRecorded, LongSupplier now) {
+        requireApart(kind);
+        return new MongoKind(kind, kept, isRecorded, new MongoStates(kind, kept), now);
+    }
+
+    /** The name of the id in documents is no field's beside it. */
+    static void requireApart(Kind kind) {
+        if (kind.field(MongoStates.ID).isPresent() && !kind.id().equals(List.of(MongoStates.ID))) {
+            throw Problem.KIND_MISMATCH
+                    .because(
+                            "kind %s has a field %s beside its id, which has that name in documents",
+                            kind.name(), MongoStates.ID)
+                    .hint("make it the id, or name it otherwise")
+                    .fault();
+        }
     }
 
     /** The collection of its objects. */
@@ -64,7 +82,7 @@ record MongoKind(Kind kind, Kind kept, MongoStates states, LongSupplier now) {
      */
     static MongoKind fitting(Kind wanted, Kind kept, LongSupplier now) {
         if (wanted.equals(kept)) {
-            return of(kept, kept, now);
+            return of(kept, kept, true, now);
         }
         List<String> misfits = new ArrayList<>();
         if (!wanted.id().equals(kept.id())) {
@@ -86,7 +104,7 @@ record MongoKind(Kind kind, Kind kept, MongoStates states, LongSupplier now) {
                     .hint("declare it as inspect shows it, or under another name")
                     .fault();
         }
-        return of(wanted, kept, now);
+        return of(wanted, kept, true, now);
     }
 
     private static String named(List<String> id) {
@@ -147,8 +165,8 @@ record MongoKind(Kind kind, Kind kept, MongoStates states, LongSupplier now) {
             case Type.Sequence s -> new BsonArray();
             case Type.Dictionary d -> new BsonDocument();
             case Type.Struct s -> new BsonDocument();
-            case Type.Any a -> Bson.TRUE;
+            case Type.Any a -> Bson.array(ANY_BUT_NULL.stream().map(Bson::text).toList());
         };
-        return type instanceof Type.Any ? Bson.doc("$exists", Bson.TRUE) : Bson.doc("$gte", least);
+        return Bson.doc(type instanceof Type.Any ? "$type" : "$gte", least);
     }
 }

@@ -4,24 +4,32 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
+import com.mongodb.ReadPreference;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Problem;
+import dev.keepsake.state.Shape;
+import dev.keepsake.state.State;
 import dev.keepsake.store.Features;
 import dev.keepsake.store.StoreInfo;
 import java.time.Instant;
 import java.util.function.Supplier;
 import org.bson.BSONException;
+import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.UuidRepresentation;
+import org.bson.codecs.configuration.CodecConfigurationException;
 
 /** A database of MongoDB, by a client of the driver, which keeps the pool of connections. Thread-safe. */
 final class MongoLink implements AutoCloseable {
     private static final long MINUTE = 60_000;
+    private static final long SOON = 500;
+    private static final int ATTEMPTS = 5;
 
     private final MongoClient client;
     private final MongoDatabase database;
@@ -34,7 +42,9 @@ final class MongoLink implements AutoCloseable {
     private MongoLink(
             MongoClient client, String name, boolean isOurs, String scheme, String place, MongoOptions options) {
         this.client = client;
-        this.database = client.getDatabase(name);
+        this.database = client.getDatabase(name)
+                .withReadPreference(ReadPreference.primary())
+                .withCodecRegistry(MongoClientSettings.getDefaultCodecRegistry());
         this.isOurs = isOurs;
         StoreInfo unnamed = new StoreInfo(scheme, place, "");
         try {
@@ -42,6 +52,7 @@ final class MongoLink implements AutoCloseable {
             BsonDocument build = command(new BsonDocument("buildInfo", new BsonInt32(1)));
             info = new StoreInfo(scheme, place, build.getString("version").getValue());
             features = features(hello, options);
+            requireAcknowledged();
         } catch (RuntimeException e) {
             close();
             throw MongoErrors.of(e, unnamed);
@@ -71,6 +82,12 @@ final class MongoLink implements AutoCloseable {
 
     /** A member of a replica set, or a router of a sharded cluster, has transactions; a single server has none. */
     private static Features features(BsonDocument hello, MongoOptions options) {
+        if (hello.getBoolean("isreplicaset", BsonBoolean.FALSE).getValue() && !hello.containsKey("setName")) {
+            throw Problem.STORE_BUSY
+                    .because("the server is of a replica set that is not initiated")
+                    .hint("run rs.initiate() on it")
+                    .fault();
+        }
         boolean isRouter =
                 hello.containsKey("msg") && hello.getString("msg").getValue().equals("isdbgrid");
         if (isRouter || hello.containsKey("setName")) {
@@ -79,6 +96,17 @@ final class MongoLink implements AutoCloseable {
         return options.isPartial()
                 ? Features.MONGODB_SINGLE.committing(Features.Commits.PARTIAL)
                 : Features.MONGODB_SINGLE;
+    }
+
+    /** A write whose outcome nobody hears of keeps nothing safe. */
+    private void requireAcknowledged() {
+        if (!database.getWriteConcern().isAcknowledged()) {
+            throw Problem.REQUEST_INVALID
+                    .because("the write concern is w=0, with which nobody hears whether a write was done")
+                    .store(info)
+                    .hint("leave w out, or take w=majority with wTimeoutMS")
+                    .fault();
+        }
     }
 
     StoreInfo info() {
@@ -99,6 +127,13 @@ final class MongoLink implements AutoCloseable {
 
     MongoCollection<BsonDocument> collection(String name) {
         return database.getCollection(name, BsonDocument.class);
+    }
+
+    /** As {@link #collection}, of States. */
+    MongoCollection<State> collection(MongoKind kind, Shape shape) {
+        MongoCodec codec = new MongoCodec(kind.states(), shape);
+        return database.getCollection(kind.collection(), State.class)
+                .withCodecRegistry(codec.registry(database.getCodecRegistry()));
     }
 
     ClientSession session() {
@@ -125,7 +160,12 @@ final class MongoLink implements AutoCloseable {
     <T> T ask(Supplier<T> question) {
         try {
             return question.get();
-        } catch (MongoException | BSONException | IllegalStateException e) {
+        } catch (MongoException
+                | BSONException
+                | IllegalStateException
+                | IllegalArgumentException
+                | UnsupportedOperationException
+                | CodecConfigurationException e) {
             throw fault(e);
         }
     }
@@ -133,7 +173,12 @@ final class MongoLink implements AutoCloseable {
     void tell(Runnable order) {
         try {
             order.run();
-        } catch (MongoException | BSONException | IllegalStateException e) {
+        } catch (MongoException
+                | BSONException
+                | IllegalStateException
+                | IllegalArgumentException
+                | UnsupportedOperationException
+                | CodecConfigurationException e) {
             throw fault(e);
         }
     }
@@ -152,10 +197,23 @@ final class MongoLink implements AutoCloseable {
     long clock() {
         long here = System.currentTimeMillis();
         if (here - looked > MINUTE || looked > here) {
-            ahead = now().toEpochMilli() - here;
-            looked = here;
+            look();
         }
-        return here + ahead;
+        return System.currentTimeMillis() + ahead;
+    }
+
+    /** Compares the clocks; an answer that took long says little, and is asked for again a few times. */
+    private void look() {
+        for (int attempt = 1; ; attempt++) {
+            long before = System.currentTimeMillis();
+            long there = now().toEpochMilli();
+            long after = System.currentTimeMillis();
+            if (after - before <= SOON || attempt == ATTEMPTS) {
+                ahead = there - (before + after) / 2;
+                looked = after;
+                return;
+            }
+        }
     }
 
     @Override

@@ -1,9 +1,12 @@
 package dev.keepsake.mongo;
 
 import com.mongodb.ConnectionString;
+import com.mongodb.MongoException;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.store.StoreUrl;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +26,8 @@ record MongoOptions(String scheme, @Nullable ConnectionString given, boolean isP
     static final MongoOptions NONE = new MongoOptions("mongodb", null, false);
 
     private static final String PARTIAL = "partialCommits";
+    private static final String FORM =
+            "write mongodb://user:password@host:port/database, several hosts with commas between them";
 
     /** Those of the driver's manual, "Connection Options". */
     private static final List<String> DRIVER = List.of(
@@ -43,10 +48,6 @@ record MongoOptions(String scheme, @Nullable ConnectionString given, boolean isP
             "maxPoolSize",
             "maxStalenessSeconds",
             "minPoolSize",
-            "proxyHost",
-            "proxyPassword",
-            "proxyPort",
-            "proxyUsername",
             "readConcernLevel",
             "readPreference",
             "readPreferenceTags",
@@ -77,6 +78,15 @@ record MongoOptions(String scheme, @Nullable ConnectionString given, boolean isP
      */
     static MongoOptions of(StoreUrl url) {
         requireKnown(url.options());
+        if (!url.place().startsWith("//")) {
+            throw malformed("the URL names no host").hint(FORM).fault();
+        }
+        int path = url.place().indexOf('/', 2);
+        if (path >= 0 && url.place().indexOf('@', path) >= 0) {
+            throw malformed("the user or the password holds a / as it is")
+                    .hint("escape it: %2F")
+                    .fault();
+        }
         Map<String, String> theirs = new LinkedHashMap<>(url.options());
         theirs.remove(PARTIAL);
         StringBuilder text = new StringBuilder(url.scheme()).append(':').append(url.place());
@@ -87,13 +97,15 @@ record MongoOptions(String scheme, @Nullable ConnectionString given, boolean isP
         }
         ConnectionString given;
         try {
-            given = new ConnectionString(
-                    theirs.isEmpty() || url.place().substring(2).contains("/")
-                            ? text.toString()
-                            : text.toString().replaceFirst("\\?", "/?"));
+            given = new ConnectionString(text.toString());
         } catch (IllegalArgumentException e) {
-            throw malformed(String.valueOf(e.getMessage()))
-                    .hint("write mongodb://user:password@host:port/database, several hosts with commas between them")
+            throw malformed(String.valueOf(e.getMessage())).hint(FORM).fault();
+        } catch (MongoException e) {
+            throw Problem.STORE_UNREACHABLE
+                    .because("the hosts of the name cannot be found in DNS")
+                    .fact("reason", Report.quote(e.getMessage()))
+                    .hint("check the name behind mongodb+srv://, and that this machine can ask DNS")
+                    .cause(e)
                     .fault();
         }
         if (given.getDatabase() == null) {
@@ -102,14 +114,13 @@ record MongoOptions(String scheme, @Nullable ConnectionString given, boolean isP
                     .fault();
         }
         if (given.getCollection() != null) {
-            throw malformed("a database has no dot in its name: " + given.getDatabase() + "." + given.getCollection())
-                    .fault();
+            throw malformed("a database has no dot in its name").fault();
         }
         return new MongoOptions(url.scheme(), given, partial(url));
     }
 
     private static String escaped(String value) {
-        return value.replace("%", "%25").replace("&", "%26").replace("+", "%2B").replace(" ", "%20");
+        return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static boolean partial(StoreUrl url) {

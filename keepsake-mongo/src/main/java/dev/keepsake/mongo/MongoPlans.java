@@ -16,7 +16,7 @@ final class MongoPlans {
         List<String> lines = new ArrayList<>();
         Set<String> indexes = new LinkedHashSet<>();
         walk(answer, 0, lines, indexes);
-        boolean isSorted = lines.stream().anyMatch(line -> line.strip().startsWith("SORT"));
+        boolean isSorted = lines.stream().anyMatch(line -> line.strip().equals("SORT"));
         return new Explanation(String.join("\n", lines), List.copyOf(indexes), isSorted);
     }
 
@@ -26,6 +26,9 @@ final class MongoPlans {
         if (stage != null && stage.isString()) {
             BsonValue index = document.get("indexName");
             String name = index != null && index.isString() ? index.asString().getValue() : "";
+            if (name.isEmpty() && stage.asString().getValue().equals("IDHACK")) {
+                name = "_id_";
+            }
             lines.add(("  ".repeat(depth) + stage.asString().getValue() + " " + name).stripTrailing());
             if (!name.isEmpty()) {
                 indexes.add(name);

@@ -3,6 +3,7 @@ package dev.keepsake.mongo;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.result.UpdateResult;
@@ -33,8 +34,35 @@ final class MongoSequences {
                         Updates.inc(LAST, (long) count),
                         new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER)));
         long last = Objects.requireNonNull(after).getNumber(LAST).longValue();
+        if (last == count) {
+            long greatest = greatest(kind); // the first time: others may have given numbers before
+            if (greatest > 0) {
+                raise(kind, greatest);
+                return next(kind, count);
+            }
+        }
         taken.merge(kind, last, Math::max);
         return LongStream.rangeClosed(last - count + 1, last).boxed().toList();
+    }
+
+    private long greatest(String kind) {
+        BsonDocument last = link.ask(() -> link.collection(kind)
+                .find(Filters.type(MongoStates.ID, "number"))
+                .sort(Sorts.descending(MongoStates.ID))
+                .limit(1)
+                .first());
+        return last == null ? 0 : last.getNumber(MongoStates.ID).longValue();
+    }
+
+    /** A kind has another name, and its numbers go on. */
+    void rename(String kind, String newName) {
+        BsonDocument last = link.ask(() -> link.collection(SEQUENCES)
+                .find(Filters.eq(MongoStates.ID, kind))
+                .first());
+        if (last != null) {
+            raise(newName, last.getNumber(LAST).longValue());
+        }
+        taken.remove(kind);
     }
 
     /** A number that somebody chose is given to nobody else, nor one below it. */

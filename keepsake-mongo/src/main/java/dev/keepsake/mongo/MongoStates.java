@@ -85,6 +85,25 @@ final class MongoStates {
         return shape.type(shape.position(field));
     }
 
+    /** Whether a shape is the kind's own, so that what is beyond it is kept. */
+    boolean isWhole(Shape wanted) {
+        return wanted.equals(shape);
+    }
+
+    /** The whole document of an object that is not just its fields: of a bag, with an id of several parts, or with further fields; else null. */
+    @Nullable
+    BsonDocument frame(State state) {
+        boolean isPlain = kind.id().size() == 1
+                && state.shape().equals(shape)
+                && state.extra().isEmpty();
+        return isPlain ? null : document(state);
+    }
+
+    /** All fields that must be there are. */
+    void requireSet(State state) {
+        kind.fields().forEach(field -> requireSet(field, state.get(field.name())));
+    }
+
     /** The whole document of an object; one of a bag gets an id that nobody sees. */
     BsonDocument document(State given) {
         State state = given.shape().equals(shape) ? given : kind.state(given.toMap());
@@ -93,7 +112,6 @@ final class MongoStates {
         for (int i = 0; i < shape.size(); i++) {
             Field field = kind.fields().get(i);
             Object value = state.at(i);
-            requireSet(field, value);
             if (state.has(i) && !kind.id().contains(field.name())) {
                 document.append(field.name(), MongoValues.encode(value, shape.type(i)));
             }
@@ -141,9 +159,10 @@ final class MongoStates {
         Map<String, @Nullable Object> extra = null;
         for (Map.Entry<String, BsonValue> member : document.entrySet()) {
             String name = member.getKey();
-            boolean isKnown =
-                    name.equals(ID) || (shape.position(name) >= 0 && !kind.id().contains(name));
-            if (!isKnown) {
+            if (kind.id().contains(name) && !name.equals(ID)) {
+                throw undecodable(document, member.getValue(), name, "nothing beside _id, which is the " + name, null);
+            }
+            if (!name.equals(ID) && shape.position(name) < 0) {
                 extra = extra == null ? new LinkedHashMap<>() : extra;
                 extra.put(name, further(document, name, member.getValue()));
             }
@@ -183,7 +202,7 @@ final class MongoStates {
     }
 
     private RuntimeException undecodable(
-            BsonDocument document, BsonValue value, String field, String expected, RuntimeException cause) {
+            BsonDocument document, BsonValue value, String field, String expected, @Nullable RuntimeException cause) {
         BsonValue nativeId = document.get(ID);
         String id = nativeId == null ? "?" : shown(nativeId);
         return Problem.STATE_UNDECODABLE
@@ -220,14 +239,14 @@ final class MongoStates {
     }
 
     /** States as the documents come that hold them. */
-    static final class Found implements Cursor {
+    static final class Found<T> implements Cursor {
         private final MongoLink link;
-        private final MongoCursor<BsonDocument> documents;
+        private final MongoCursor<T> documents;
         private final Shape shape;
-        private final Function<BsonDocument, State> decode;
+        private final Function<T, State> decode;
         private @Nullable State at;
 
-        Found(MongoLink link, MongoCursor<BsonDocument> documents, Shape shape, Function<BsonDocument, State> decode) {
+        Found(MongoLink link, MongoCursor<T> documents, Shape shape, Function<T, State> decode) {
             this.link = link;
             this.documents = documents;
             this.shape = shape;

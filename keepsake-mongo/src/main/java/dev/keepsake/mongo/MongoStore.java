@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bson.BsonDocument;
+import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 
@@ -164,7 +165,7 @@ final class MongoStore implements Store {
                 command.append("sort", MongoQueries.sort(kind, selection.order()));
             }
             if (selection.limit() > 0) {
-                command.append("limit", Bson.number((int) selection.limit()));
+                command.append("limit", new BsonInt64(selection.limit()));
             }
         } else {
             command.append("aggregate", new BsonString(kind.collection()));

@@ -2,6 +2,7 @@ package dev.keepsake.mongo;
 
 import com.mongodb.MongoException;
 import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
 import com.mongodb.TransactionOptions;
 import com.mongodb.client.AggregateIterable;
 import com.mongodb.client.ClientSession;
@@ -16,6 +17,7 @@ import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Schema;
+import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Cursor;
 import dev.keepsake.store.Features;
@@ -37,6 +39,7 @@ final class MongoTransaction implements Transaction {
     private final MongoLink link;
     private final boolean isReading;
     private @Nullable ClientSession session;
+    private boolean hasWritten;
 
     MongoTransaction(MongoStore store, boolean isReading) {
         this.store = store;
@@ -51,9 +54,13 @@ final class MongoTransaction implements Transaction {
     /** The session with its transaction; null where there are none. */
     private @Nullable ClientSession begun() {
         if (session == null && hasTransactions()) {
-            session = link.session();
-            TransactionOptions.Builder options = TransactionOptions.builder().readConcern(ReadConcern.SNAPSHOT);
-            session.startTransaction(options.build());
+            ClientSession started = link.session();
+            session = started;
+            TransactionOptions options = TransactionOptions.builder()
+                    .readConcern(ReadConcern.SNAPSHOT)
+                    .readPreference(ReadPreference.primary())
+                    .build();
+            link.tell(() -> started.startTransaction(options));
         }
         return session;
     }
@@ -63,26 +70,24 @@ final class MongoTransaction implements Transaction {
     @Override
     public Cursor find(Selection selection) {
         MongoKind kind = store.catalog().of(selection.kind());
-        Function<BsonDocument, State> decode = document -> kind.states().decoded(document, selection.shape());
-        return cursor(() -> found(kind, selection), selection.shape(), decode);
+        MongoCollection<State> states = link.collection(kind, selection.shape());
+        return new MongoStates.Found<>(
+                link, link.ask(() -> found(kind, states, selection)), selection.shape(), Function.identity());
     }
 
-    private MongoCursor<BsonDocument> found(MongoKind kind, Selection selection) {
+    private MongoCursor<State> found(MongoKind kind, MongoCollection<State> states, Selection selection) {
+        boolean isFind = MongoQueries.isFind(selection)
+                && selection.limit() != 0
+                && selection.offset() <= Integer.MAX_VALUE
+                && selection.limit() <= Integer.MAX_VALUE;
+        if (!isFind) {
+            return aggregated(states, new MongoQueries(store.catalog()::of).selection(selection));
+        }
         ClientSession in = begun();
-        MongoCollection<BsonDocument> collection = link.collection(kind.collection());
-        if (!MongoQueries.isFind(selection)) {
-            return aggregated(kind, new MongoQueries(store.catalog()::of).selection(selection));
-        }
-        if (selection.limit() == 0) {
-            return aggregated(kind, List.of(dev.keepsake.mongo.Bson.doc("$match", dev.keepsake.mongo.Bson.never())));
-        }
         BsonDocument filter = MongoQueries.filter(kind, selection.condition());
-        FindIterable<BsonDocument> find = in == null ? collection.find(filter) : collection.find(in, filter);
+        FindIterable<State> find = in == null ? states.find(filter) : states.find(in, filter);
         if (!selection.order().isEmpty()) {
-            find.sort(MongoQueries.sort(kind, selection.order()));
-        }
-        if (selection.offset() > Integer.MAX_VALUE || selection.limit() > Integer.MAX_VALUE) {
-            return aggregated(kind, new MongoQueries(store.catalog()::of).selection(selection));
+            find.sort(MongoQueries.sort(kind, selection.order())).allowDiskUse(true);
         }
         find.skip((int) selection.offset());
         if (selection.limit() > 0) {
@@ -95,27 +100,23 @@ final class MongoTransaction implements Transaction {
         return find.iterator();
     }
 
-    private MongoCursor<BsonDocument> aggregated(MongoKind kind, List<BsonDocument> pipeline) {
+    private <T> MongoCursor<T> aggregated(MongoCollection<T> collection, List<BsonDocument> pipeline) {
         ClientSession in = begun();
-        MongoCollection<BsonDocument> collection = link.collection(kind.collection());
-        AggregateIterable<BsonDocument> found =
-                in == null ? collection.aggregate(pipeline) : collection.aggregate(in, pipeline);
+        AggregateIterable<T> found = in == null ? collection.aggregate(pipeline) : collection.aggregate(in, pipeline);
         return found.allowDiskUse(true).iterator();
     }
 
-    private Cursor cursor(
-            java.util.function.Supplier<MongoCursor<BsonDocument>> query,
-            dev.keepsake.state.Shape shape,
-            Function<BsonDocument, State> decode) {
-        return new MongoStates.Found(link, link.ask(query), shape, decode);
+    private Cursor computed(Kind root, List<BsonDocument> pipeline, Shape shape, Function<BsonDocument, State> decode) {
+        MongoCollection<BsonDocument> collection =
+                link.collection(store.catalog().of(root).collection());
+        return new MongoStates.Found<>(link, link.ask(() -> aggregated(collection, pipeline)), shape, decode);
     }
 
     @Override
     public Cursor rows(Rows rows) {
-        MongoKind root = store.catalog().of(rows.source().root());
         List<BsonDocument> pipeline = new MongoQueries(store.catalog()::of).rows(rows);
         Kind result = rows.result();
-        return cursor(() -> aggregated(root, pipeline), result.shape(), document -> columns(document, result, "c"));
+        return computed(rows.source().root(), pipeline, result.shape(), document -> columns(document, result, "c"));
     }
 
     private static State columns(BsonDocument document, Kind result, String start) {
@@ -134,11 +135,11 @@ final class MongoTransaction implements Transaction {
 
     @Override
     public Cursor aggregate(Aggregation aggregation) {
-        MongoKind root = store.catalog().of(aggregation.source().root());
         List<BsonDocument> pipeline = new MongoQueries(store.catalog()::of).aggregation(aggregation);
         Kind result = aggregation.result();
-        List<State> groups = cursor(
-                        () -> aggregated(root, pipeline),
+        List<State> groups = computed(
+                        aggregation.source().root(),
+                        pipeline,
                         result.shape(),
                         document -> MongoFigures.of(document, aggregation, result))
                 .list();
@@ -179,13 +180,28 @@ final class MongoTransaction implements Transaction {
 
     @Override
     public WriteResult write(Changeset changes) {
-        return new MongoWrites(store, begun()).write(changes.entries());
+        ClientSession in = begun();
+        hasWritten = in != null;
+        return new MongoWrites(store, in).write(changes.entries());
     }
 
     @Override
     public void alter(List<Alteration> steps) {
-        MongoAlterations alterations = new MongoAlterations(link, store.catalog());
+        requireNothingOpen();
+        MongoAlterations alterations = new MongoAlterations(store);
         steps.forEach(alterations::apply);
+    }
+
+    /** A change of schema waits for every transaction that has asked the same collection, this one too; what only read begins anew. */
+    private void requireNothingOpen() {
+        if (hasWritten) {
+            throw Problem.PENDING_WRITES
+                    .because("the schema is changed at once, and would wait for what this transaction has written")
+                    .store(link.info())
+                    .hint("change the schema first, or in a transaction of its own")
+                    .fault();
+        }
+        end();
     }
 
     @Override

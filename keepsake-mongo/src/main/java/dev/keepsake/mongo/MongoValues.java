@@ -1,5 +1,6 @@
 package dev.keepsake.mongo;
 
+import dev.keepsake.fault.Problem;
 import dev.keepsake.value.Bytes;
 import dev.keepsake.value.Id;
 import dev.keepsake.value.ObjectId;
@@ -66,7 +67,7 @@ final class MongoValues {
                         ? new BsonInt32(Math.toIntExact(number))
                         : new BsonInt64(number);
             case Double number -> new BsonDouble(number);
-            case BigDecimal number -> new BsonDecimal128(new Decimal128(number));
+            case BigDecimal number -> decimal(number);
             case String text -> new BsonString(text);
             case Bytes bytes -> new BsonBinary(bytes.toArray());
             case UUID uuid -> new BsonBinary(uuid, UuidRepresentation.STANDARD);
@@ -102,8 +103,13 @@ final class MongoValues {
             String name = (String) key;
             document.append(name, encode(member, Type.step(type, name).orElse(Type.ANY)));
         });
-        boolean isTaken = map.size() == 1 && WRAPPERS.contains(document.getFirstKey());
-        return isTaken ? new BsonDocument(MAP, document) : document;
+        return isWrapped(map) ? new BsonDocument(MAP, document) : document;
+    }
+
+    /** Whether a map would be taken for another value, and so is within a document of its own. */
+    static boolean isWrapped(Map<?, ?> map) {
+        return map.size() == 1
+                && WRAPPERS.contains(String.valueOf(map.keySet().iterator().next()));
     }
 
     private static BsonDocument wrapped(String name, String text) {
@@ -134,7 +140,7 @@ final class MongoValues {
             case Type.Any any -> natural(value);
             case Type.Bool bool -> value.asBoolean().getValue();
             case Type.Int whole -> whole(value);
-            case Type.Real real -> value.asNumber().doubleValue();
+            case Type.Real real -> real(value);
             case Type.Decimal decimal -> Values.fit(decimal(value), decimal, at);
             case Type.Text text -> value.asString().getValue();
             case Type.Binary binary -> Bytes.of(value.asBinary().getData());
@@ -180,6 +186,28 @@ final class MongoValues {
             return decimal.isNegative() && isZero(decimal) ? BigDecimal.ZERO : decimal.bigDecimalValue();
         }
         return value.isDouble() ? BigDecimal.valueOf(number.doubleValue()) : BigDecimal.valueOf(number.longValue());
+    }
+
+    private static BsonDecimal128 decimal(BigDecimal number) {
+        try {
+            return new BsonDecimal128(new Decimal128(number));
+        } catch (NumberFormatException e) {
+            throw Problem.VALUE_REFUSED
+                    .because("%s has more than the 34 digits of a decimal of MongoDB", number)
+                    .cause(e)
+                    .fault();
+        }
+    }
+
+    private static Double real(BsonValue value) {
+        if (value.isDouble()) {
+            return (Double) real(value.asDouble().getValue());
+        }
+        BigDecimal number = decimal(value);
+        if (new BigDecimal(number.doubleValue()).compareTo(number) != 0) {
+            throw new IllegalArgumentException(number + " is no double");
+        }
+        return number.doubleValue();
     }
 
     private static boolean isZero(Decimal128 decimal) {

@@ -5,7 +5,6 @@ import com.mongodb.MongoException;
 import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoCollection;
-import com.mongodb.client.MongoCursor;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.DeleteManyModel;
 import com.mongodb.client.model.DeleteOneModel;
@@ -15,6 +14,7 @@ import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.UpdateManyModel;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.WriteModel;
+import com.mongodb.client.result.DeleteResult;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
@@ -107,8 +107,19 @@ final class MongoWrites {
         return session != null
                 && one.getClass() == other.getClass()
                 && one.kind().name().equals(other.kind().name())
-                && !(one instanceof Changeset.UpdateWhere)
-                && !(one instanceof Changeset.DeleteWhere);
+                && isGrouped(one);
+    }
+
+    /** What others wrote may hold the same value otherwise, so that it is compared one by one. */
+    private boolean isGrouped(Changeset.Entry entry) {
+        return switch (entry) {
+            case Changeset.Insert insert -> true;
+            case Changeset.Put put -> true;
+            case Changeset.Update update -> store.catalog().of(update.kind()).isRecorded();
+            case Changeset.Delete delete -> store.catalog().of(delete.kind()).isRecorded();
+            case Changeset.UpdateWhere update -> false;
+            case Changeset.DeleteWhere delete -> false;
+        };
     }
 
     private Fault partial(Fault fault, List<Changeset.Entry> entries, int done) {
@@ -127,10 +138,15 @@ final class MongoWrites {
 
     private void write(Kind wanted, List<? extends Changeset.Entry> alike) {
         MongoKind kind = store.catalog().of(wanted);
-        kind.kept().expiry().ifPresent(field -> sweep(kind, field));
         switch (alike.getFirst()) {
-            case Changeset.Insert insert -> insert(kind, alike);
-            case Changeset.Put put -> put(kind, alike);
+            case Changeset.Insert insert -> {
+                sweep(kind);
+                insert(kind, alike);
+            }
+            case Changeset.Put put -> {
+                sweep(kind);
+                put(kind, alike);
+            }
             case Changeset.Update update -> guarded(kind, alike);
             case Changeset.Delete delete -> guarded(kind, alike);
             case Changeset.UpdateWhere update -> update(kind, update);
@@ -142,17 +158,29 @@ final class MongoWrites {
         }
     }
 
-    /** What is over leaves its id and its unique values to others, though the server has not removed it yet. */
-    private void sweep(MongoKind kind, String expiry) {
-        BsonDocument over = Bson.doc(expiry, Bson.doc("$lte", new BsonDateTime(link.clock())));
-        BulkWriteResult swept = bulk(kind, List.of(new DeleteManyModel<>(over)), List.of());
-        LOGGER.log(
-                System.Logger.Level.TRACE, "{0} objects of {1} were over", swept.getDeletedCount(), kind.collection());
+    /**
+     * What is over leaves its id and its unique values to others, though the server has not removed it yet. It is removed outside the
+     * transaction, as the server itself does it.
+     */
+    private void sweep(MongoKind kind) {
+        kind.kept().expiry().ifPresent(expiry -> {
+            BsonDocument over = Bson.doc(expiry, Bson.doc("$lte", new BsonDateTime(link.clock())));
+            DeleteResult swept =
+                    link.ask(() -> link.collection(kind.collection()).deleteMany(over));
+            LOGGER.log(System.Logger.Level.TRACE, "{0} of {1}", swept, kind.collection());
+        });
     }
 
     private BulkWriteResult bulk(
             MongoKind kind, List<WriteModel<BsonDocument>> models, List<? extends Changeset.Entry> entries) {
-        MongoCollection<BsonDocument> collection = link.collection(kind.collection());
+        return bulk(kind, link.collection(kind.collection()), models, entries);
+    }
+
+    private <T> BulkWriteResult bulk(
+            MongoKind kind,
+            MongoCollection<T> collection,
+            List<WriteModel<T>> models,
+            List<? extends Changeset.Entry> entries) {
         BulkWriteOptions ordered = new BulkWriteOptions();
         try {
             return session == null
@@ -224,11 +252,12 @@ final class MongoWrites {
     // ---- by id
 
     private void insert(MongoKind kind, List<? extends Changeset.Entry> inserts) {
-        List<WriteModel<BsonDocument>> models = new ArrayList<>(inserts.size());
+        List<WriteModel<State>> models = new ArrayList<>(inserts.size());
         long greatest = 0;
         for (Changeset.Entry entry : inserts) {
             State state = ((Changeset.Insert) entry).state();
-            models.add(new InsertOneModel<>(kind.states().document(state)));
+            kind.states().requireSet(state);
+            models.add(new InsertOneModel<>(state));
             Object id = idOf(entry);
             if (id != null) {
                 ids.add(id);
@@ -238,13 +267,16 @@ final class MongoWrites {
         if (kind.kept().generation() == Generation.IDENTITY && greatest > 0) {
             store.sequences().raise(kind.kept().name(), greatest);
         }
-        inserted += bulk(kind, models, inserts).getInsertedCount();
+        MongoCollection<State> states = link.collection(kind, kind.kind().shape());
+        inserted += bulk(kind, states, models, inserts).getInsertedCount();
     }
 
     private void put(MongoKind kind, List<? extends Changeset.Entry> puts) {
         List<WriteModel<BsonDocument>> models = new ArrayList<>(puts.size());
         for (Changeset.Entry entry : puts) {
-            BsonDocument document = kind.states().document(((Changeset.Put) entry).state());
+            State state = ((Changeset.Put) entry).state();
+            kind.states().requireSet(state);
+            BsonDocument document = kind.states().document(state);
             BsonDocument filter = new BsonDocument(MongoStates.ID, document.get(MongoStates.ID));
             models.add(new ReplaceOneModel<>(filter, document, new ReplaceOptions().upsert(true)));
             if (kind.kept().generation() == Generation.IDENTITY && idOf(entry) instanceof Long number) {
@@ -265,12 +297,10 @@ final class MongoWrites {
         }
         BulkWriteResult result = bulk(kind, models, entries);
         if (result.getMatchedCount() + result.getDeletedCount() < entries.size()) {
-            again(kind, entries, result);
+            again(kind, entries);
             return;
         }
-        matched += result.getMatchedCount();
-        modified += result.getModifiedCount();
-        deleted += result.getDeletedCount();
+        count(result);
     }
 
     private static Guard guard(Changeset.Entry entry) {
@@ -285,6 +315,7 @@ final class MongoWrites {
         BsonDocument expected = new BsonDocument();
         guard.expected().forEach((field, value) -> {
             if (!kind.kind().id().contains(field)) {
+                requireName(field);
                 expected.append(field, equal(kind.states().encoded(field, value)));
             }
         });
@@ -316,6 +347,7 @@ final class MongoWrites {
             if (kind.kind().id().contains(field)) {
                 continue;
             }
+            requireName(field);
             int position = state.shape().position(field);
             boolean isThere =
                     position >= 0 ? state.has(position) : state.extra().containsKey(field);
@@ -324,65 +356,126 @@ final class MongoWrites {
             if (isThere) {
                 set.append(field, kind.states().encoded(field, value));
             } else {
-                unset.append(field, new BsonDocument());
+                unset.append(field, Bson.text(""));
             }
         }
+        BsonDocument changes = changes(set, unset);
+        return changes.isEmpty() ? new BsonDocument("$set", new BsonDocument()) : changes;
+    }
+
+    /** The server would take it for a path. */
+    private static void requireName(String field) {
+        if (!MongoExpressions.isPlain(field)) {
+            throw Problem.FEATURE_MISSING
+                    .because("the field %s cannot be changed by itself: its name is one of a path", Report.quote(field))
+                    .hint("put() the whole object, or change it by the driver")
+                    .fault();
+        }
+    }
+
+    private static BsonDocument changes(BsonDocument set, BsonDocument unset) {
         BsonDocument changes = new BsonDocument();
         if (!set.isEmpty()) {
             changes.append("$set", set);
         }
         if (!unset.isEmpty()) {
-            unset.replaceAll((name, value) -> Bson.text(""));
             changes.append("$unset", unset);
         }
-        return changes.isEmpty() ? new BsonDocument("$set", new BsonDocument()) : changes;
+        return changes;
     }
 
     /**
-     * Some found nothing: objects that are gone or have other values, or the same ones written otherwise. Each is read and compared; those
-     * that hold the same are written by what they hold. What was written already does so again, to no effect.
+     * Some found nothing: objects that are gone or have other values, or the same ones written otherwise. A single one is read and compared;
+     * one that holds the same is written by what it holds. Of several, which are all of a kind that is written as we write it, the one is
+     * looked for that is not as it was expected, and not as it was just written.
      */
-    private void again(MongoKind kind, List<? extends Changeset.Entry> entries, BulkWriteResult first) {
-        Map<Object, BsonDocument> there = new HashMap<>();
-        List<BsonValue> wanted = new ArrayList<>();
+    private void again(MongoKind kind, List<? extends Changeset.Entry> entries) {
+        Map<BsonValue, BsonDocument> there = read(kind, entries, session);
         for (Changeset.Entry entry : entries) {
-            wanted.add(kind.states().id(Objects.requireNonNull(idOf(entry))));
+            BsonDocument document = there.get(id(kind, entry));
+            boolean isMissing = document == null && entry instanceof Changeset.Update;
+            if (isMissing || (document != null && !isWritten(kind, entry, document)) || entries.size() == 1) {
+                State stored = document == null ? null : kind.states().decoded(document);
+                Stale.check(
+                        kind.kind(),
+                        Objects.requireNonNull(idOf(entry)),
+                        stored,
+                        guard(entry).cut(kind.kept()));
+            }
         }
-        BsonDocument byIds = new BsonDocument(MongoStates.ID, new BsonDocument("$in", Bson.array(wanted)));
+        if (entries.size() > 1) {
+            throw missing(kind, entries);
+        }
+        byWhatItHolds(kind, entries.getFirst(), Objects.requireNonNull(there.get(id(kind, entries.getFirst()))));
+    }
+
+    /** Of deletes that found too few: those whose objects are gone for others too. */
+    private Fault missing(MongoKind kind, List<? extends Changeset.Entry> entries) {
+        Map<BsonValue, BsonDocument> committed = read(kind, entries, null);
+        for (Changeset.Entry entry : entries) {
+            if (!committed.containsKey(id(kind, entry))) {
+                return Stale.conflict(
+                        kind.kind(),
+                        Objects.requireNonNull(idOf(entry)),
+                        null,
+                        guard(entry).cut(kind.kept()));
+            }
+        }
+        return changedMeanwhile(kind);
+    }
+
+    private static BsonValue id(MongoKind kind, Changeset.Entry entry) {
+        return kind.states().id(Objects.requireNonNull(idOf(entry)));
+    }
+
+    /** The objects of writes that there are, as a session sees them. */
+    private Map<BsonValue, BsonDocument> read(
+            MongoKind kind, List<? extends Changeset.Entry> entries, @Nullable ClientSession in) {
+        List<BsonValue> wanted = new ArrayList<>();
+        entries.forEach(entry -> wanted.add(id(kind, entry)));
+        BsonDocument filter = new BsonDocument(MongoStates.ID, new BsonDocument("$in", Bson.array(wanted)));
         BsonDocument living = kind.living();
-        BsonDocument filter = living == null ? byIds : Bson.and(List.of(byIds, living));
+        if (living != null) {
+            filter.putAll(living);
+        }
+        Map<BsonValue, BsonDocument> there = new HashMap<>();
         link.tell(() -> {
             MongoCollection<BsonDocument> collection = link.collection(kind.collection());
-            // of several, outside of the transaction: inside, those that are written hold what they hold now
-            boolean isOutside = session == null || entries.size() > 1;
-            try (MongoCursor<BsonDocument> found =
-                    (isOutside ? collection.find(filter) : collection.find(session, filter)).iterator()) {
-                found.forEachRemaining(document -> there.put(document.get(MongoStates.ID), document));
-            }
+            (in == null ? collection.find(filter) : collection.find(in, filter))
+                    .forEach(document -> there.put(document.get(MongoStates.ID), document));
         });
-        for (int i = 0; i < entries.size(); i++) {
-            Changeset.Entry entry = entries.get(i);
-            BsonDocument document = there.get(wanted.get(i));
-            State stored = document == null ? null : kind.states().decoded(document);
-            Guard guard = guard(entry).cut(kind.kept());
-            Stale.check(kind.kind(), Objects.requireNonNull(idOf(entry)), stored, guard);
+        return there;
+    }
+
+    /** Whether an object holds what an update of it writes. */
+    private static boolean isWritten(MongoKind kind, Changeset.Entry entry, BsonDocument document) {
+        if (!(entry instanceof Changeset.Update update)) {
+            return false;
         }
-        if (entries.size() > 1 || first.getMatchedCount() + first.getDeletedCount() > 0) {
-            throw changedMeanwhile(kind);
-        }
-        Changeset.Entry only = entries.getFirst();
-        BsonDocument document = Objects.requireNonNull(there.get(wanted.getFirst()));
+        BsonDocument changes = changes(kind, update);
+        BsonDocument set = changes.getDocument("$set", new BsonDocument());
+        BsonDocument unset = changes.getDocument("$unset", new BsonDocument());
+        return set.entrySet().stream().allMatch(each -> each.getValue().equals(document.get(each.getKey())))
+                && unset.keySet().stream().noneMatch(document::containsKey);
+    }
+
+    /** Writes an object whose values are the expected ones, written otherwise. */
+    private void byWhatItHolds(MongoKind kind, Changeset.Entry entry, BsonDocument document) {
         BsonDocument expected = new BsonDocument();
-        guard(only).expected().keySet().forEach(field -> {
+        guard(entry).expected().keySet().forEach(field -> {
             BsonValue value = document.get(field);
             if (!kind.kind().id().contains(field)) {
                 expected.append(field, equal(value == null ? BsonNull.VALUE : value));
             }
         });
-        BulkWriteResult result = bulk(kind, List.of(model(kind, only, expected)), entries);
+        BulkWriteResult result = bulk(kind, List.of(model(kind, entry, expected)), List.of(entry));
         if (result.getMatchedCount() + result.getDeletedCount() == 0) {
             throw changedMeanwhile(kind);
         }
+        count(result);
+    }
+
+    private void count(BulkWriteResult result) {
         matched += result.getMatchedCount();
         modified += result.getModifiedCount();
         deleted += result.getDeletedCount();
@@ -458,14 +551,7 @@ final class MongoWrites {
                 }
             }
         }
-        BsonDocument all = new BsonDocument();
-        if (!set.isEmpty()) {
-            all.append("$set", set);
-        }
-        if (!unset.isEmpty()) {
-            all.append("$unset", unset);
-        }
-        return all;
+        return changes(set, unset);
     }
 
     /** Each object is read, changed as values are, and written where it is still the same. */
@@ -506,14 +592,7 @@ final class MongoWrites {
                     unset.append(field, Bson.text(""));
                 }
             }
-            BsonDocument changes = new BsonDocument();
-            if (!set.isEmpty()) {
-                changes.append("$set", set);
-            }
-            if (!unset.isEmpty()) {
-                changes.append("$unset", unset);
-            }
-            BulkWriteResult result = bulk(kind, List.of(new UpdateOneModel<>(same, changes)), List.of());
+            BulkWriteResult result = bulk(kind, List.of(new UpdateOneModel<>(same, changes(set, unset))), List.of());
             if (result.getMatchedCount() == 0) {
                 throw changedMeanwhile(kind);
             }

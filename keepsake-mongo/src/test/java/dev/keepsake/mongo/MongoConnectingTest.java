@@ -99,6 +99,15 @@ class MongoConnectingTest {
                 .isEqualTo("partialCommits is allow or refuse");
         assertThat(refused("mongodb://localhost/app?password=secret")).contains("password");
         assertThat(refused("mongodb+srv://localhost:27017/app")).isNotEmpty();
+        assertThat(refused("mongodb:x?w=1")).isEqualTo("the URL names no host");
+        assertThat(refused("mongodb://ann:12/34secret@host/app"))
+                .isEqualTo("the user or the password holds a / as it is");
+        assertThat(refused("mongodb://ann:p@ss/wo.rd@host/app"))
+                .isEqualTo("the user or the password holds a / as it is");
+        assertThat(MongoOptions.of(StoreUrl.parse("mongodb://localhost/app?appName=a;b"))
+                        .connection()
+                        .getApplicationName())
+                .isEqualTo("a;b");
     }
 
     private static String refused(String url) {

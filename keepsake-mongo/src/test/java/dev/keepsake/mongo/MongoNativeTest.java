@@ -16,13 +16,16 @@ import dev.keepsake.contract.Row;
 import dev.keepsake.contract.Servers;
 import dev.keepsake.contract.StoreFixture;
 import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Guard;
 import dev.keepsake.query.Order;
 import dev.keepsake.query.Selection;
 import dev.keepsake.query.Term;
+import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Guarded;
 import dev.keepsake.store.Stores;
@@ -422,5 +425,149 @@ final class MongoNativeTest extends StoreFixture {
                         .id("id")
                         .field("much", Type.decimal(38, 9))
                         .build()));
+    }
+
+    // ---- where others and we could meet
+
+    @Test
+    void aViewIsAKindThatNobodyWrites() {
+        create(PEOPLE);
+        insert(PEOPLE, person("Ann", 1), person("Bob", 2));
+        database().createView("many", "people", List.of(Aggregates.match(Filters.gt("count", 1))));
+
+        Kind many = store.inspect().kind("many");
+        assertThat(many.writable()).isFalse();
+        assertThat(find(many, Term.of("name").eq("Bob"))).hasSize(1);
+        refused(Problem.FEATURE_MISSING, () -> alter(new Alteration.DropKind("many")));
+        store.createAll(Schema.of(List.of(ALL)));
+    }
+
+    @Test
+    void numbersGoOnUnderAnotherNameAndBehindThoseOfOthers() {
+        create(PEOPLE);
+        insert(PEOPLE, person("Ann", 1));
+        insert(PEOPLE, person("Bob", 2));
+        alter(new Alteration.RenameKind("people", "persons"));
+        Kind persons = store.inspect().kind("persons");
+        insert(persons, state(persons, "name", "Cid", "count", 3L));
+        assertThat(count(persons)).isEqualTo(3);
+
+        database().getCollection("others").insertMany(List.of(new Document("_id", 41L), new Document("_id", 42)));
+        Kind others = Kind.named("others")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .generated(Generation.IDENTITY)
+                .field("note", Type.TEXT)
+                .build();
+        assertThat(insert(others, state(others, "note", "x"))).containsExactly(43L);
+    }
+
+    @Test
+    void theFieldByWhichObjectsExpireHasAnotherName() {
+        Kind notes = Kind.named("expiring")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("until", Type.INSTANT)
+                .expires("until")
+                .build();
+        create(notes);
+        insert(notes, state(notes, "id", 1L, "until", Instant.parse("2999-01-01T00:00:00Z")));
+        alter(new Alteration.RenameField("expiring", "until", "end"));
+
+        Kind renamed = store.inspect().kind("expiring");
+        assertThat(renamed.expiry()).contains("end");
+        assertThat(values("end", Selection.of(renamed))).containsExactly(Instant.parse("2999-01-01T00:00:00Z"));
+    }
+
+    @Test
+    void aNameThatIsAPathIsReadAndNotChangedByItself() {
+        create(PEOPLE);
+        database()
+                .getCollection("people")
+                .insertOne(new Document("_id", 1L)
+                        .append("name", "Ann")
+                        .append("count", 1L)
+                        .append("a.b", 5L));
+        State ann = find(PEOPLE, Term.of("id").eq(1L)).getFirst();
+        assertThat(ann.extra()).containsEntry("a.b", 5L);
+
+        refused(
+                Problem.FEATURE_MISSING,
+                () -> write(
+                        Changeset.of(new Changeset.Update(PEOPLE, ann.with("a.b", 6L), List.of("a.b"), Guard.EXISTS))));
+        write(Changeset.of(new Changeset.Put(PEOPLE, ann.with("a.b", 6L))));
+        assertThat(raw("people")).containsEntry("a.b", 6L).doesNotContainKey("a");
+        refused(
+                Problem.FEATURE_MISSING,
+                () -> create(Kind.named("dotted")
+                        .required("id", Type.INTEGER)
+                        .id("id")
+                        .field("a.b", Type.TEXT)
+                        .build()));
+        refused(
+                Problem.KIND_MISMATCH,
+                () -> create(Kind.named("twice")
+                        .required("id", Type.INTEGER)
+                        .id("id")
+                        .field("_id", Type.TEXT)
+                        .build()));
+    }
+
+    @Test
+    void aDocumentWithTwoIdsIsToldAndNotGuessed() {
+        create(PEOPLE);
+        database().getCollection("people").insertOne(new Document("_id", 1L).append("id", 99L));
+
+        assertThat(refused(Problem.STATE_UNDECODABLE, () -> find(Selection.of(PEOPLE)))
+                        .sentence())
+                .isEqualTo("cannot decode people 1: id holds 99, expected nothing beside _id, which is the id");
+    }
+
+    @Test
+    void uniqueIndexesAreOfWholeValues() {
+        Kind any = Kind.named("tokens")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("token", Type.ANY)
+                .index(Index.unique("by_token", "token"))
+                .build();
+        create(any);
+        insert(any, state(any, "id", 1L, "token", null), state(any, "id", 2L, "token", null));
+        assertThat(count(any)).isEqualTo(2);
+        refused(
+                Problem.FEATURE_MISSING,
+                () -> create(Kind.named("sets")
+                        .required("id", Type.INTEGER)
+                        .id("id")
+                        .field("tags", Type.list(Type.TEXT))
+                        .index(Index.unique("by_tags", "tags"))
+                        .build()));
+    }
+
+    @Test
+    void whatIsNoNumberIsToldAndWhatHasTooManyDigitsRefused() {
+        create(ALL);
+        database().getCollection("all").insertOne(new Document("_id", 1L).append("real", Double.NaN));
+        refused(Problem.STATE_UNDECODABLE, () -> find(Selection.of(ALL)));
+        database().getCollection("all").deleteOne(Filters.eq("_id", 1L));
+
+        BigDecimal long38 = new BigDecimal("12345678901234567890123456789012345678");
+        assertThat(refused(Problem.VALUE_REFUSED, () -> insert(ALL, state(ALL, "id", 2L, "json", Map.of("x", long38))))
+                        .sentence())
+                .contains("34 digits");
+        assertThat(count(ALL)).isZero();
+    }
+
+    @Test
+    void valuesDeepInEachOtherAreComparedAtOnce() {
+        create(ALL);
+        Object deep = 1L;
+        for (int i = 0; i < 40; i++) {
+            deep = i % 2 == 0 ? Map.of("m", deep) : List.of(deep);
+        }
+        insert(ALL, state(ALL, "id", 1L, "json", deep));
+
+        assertThat(find(ALL, Term.of("json").eq(deep))).hasSize(1);
+        assertThat(find(ALL, Term.of("json").eq(List.of(Map.of("m", 2L))))).isEmpty();
     }
 }

@@ -10,17 +10,22 @@ import dev.keepsake.contract.Servers;
 import dev.keepsake.contract.StandIns;
 import dev.keepsake.contract.StoreFixture;
 import dev.keepsake.fault.Problem;
+import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Guard;
 import dev.keepsake.query.Order;
 import dev.keepsake.query.Selection;
 import dev.keepsake.query.Term;
+import dev.keepsake.schema.Field;
+import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Features;
 import dev.keepsake.store.Guarded;
 import dev.keepsake.store.Stores;
 import dev.keepsake.store.Transaction;
+import dev.keepsake.value.Type;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.Document;
@@ -116,6 +121,83 @@ final class MongoTransactionsTest extends StoreFixture {
                 PEOPLE, ann.with("count", 2L), List.of("count"), Guard.of(ann, List.of("count", "name")))));
 
         assertThat(values("count", Selection.of(PEOPLE))).containsExactly(2L);
+    }
+
+    @Test
+    void severalThatAreWrittenOtherwiseAreWrittenInOneCommit() {
+        Kind prices = Kind.named("prices")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("much", Type.decimal(10, 2))
+                .build();
+        var raw = store.unwrap(MongoDatabase.class).getCollection("prices");
+        raw.insertMany(
+                List.of(new Document("_id", 1L).append("much", 0.5), new Document("_id", 2L).append("much", 1.5)));
+        List<State> found = find(Selection.of(prices));
+        List<Changeset.Entry> entries = new ArrayList<>();
+        found.forEach(price -> entries.add(new Changeset.Update(
+                prices,
+                price.with("much", new BigDecimal("9.00")),
+                List.of("much"),
+                Guard.of(price, List.of("much")))));
+
+        store.write(transaction -> transaction.write(new Changeset(entries)));
+
+        assertThat(values("much", Selection.of(prices))).containsExactly(new BigDecimal("9"), new BigDecimal("9"));
+    }
+
+    @Test
+    void theStaleOneIsNamedBesideWhatTheTransactionItselfWrote() {
+        create(PEOPLE);
+        State two = state(PEOPLE, "id", 2L, "name", "Bob", "count", 2L);
+        insert(PEOPLE, two);
+        State one = state(PEOPLE, "id", 1L, "name", "Ann", "count", 1L);
+
+        var stale = refused(
+                Problem.STALE_OBJECT,
+                () -> store.write(transaction -> {
+                    transaction.write(Changeset.inserts(PEOPLE, List.of(one)));
+                    return transaction.write(Changeset.of(
+                            new Changeset.Update(
+                                    PEOPLE, one.with("name", "x"), List.of("name"), Guard.of(one, List.of("count"))),
+                            new Changeset.Update(
+                                    PEOPLE,
+                                    two.with("name", "x"),
+                                    List.of("name"),
+                                    Guard.of(two.with("count", 7L), List.of("count")))));
+                }));
+        assertThat(stale.facts()).containsEntry("id", 2L);
+    }
+
+    @Test
+    void theSchemaIsNotChangedInsideWhatHasWritten() {
+        create(PEOPLE);
+        refused(
+                Problem.PENDING_WRITES,
+                () -> store.write(transaction -> {
+                    transaction.write(Changeset.inserts(PEOPLE, List.of(state(PEOPLE, "id", 1L, "name", "Ann"))));
+                    transaction.alter(List.of(new Alteration.AddField("people", Field.of("born", Type.DATE))));
+                    return 0;
+                }));
+        store.write(transaction -> {
+            transaction.find(Selection.of(PEOPLE)).list();
+            transaction.alter(List.of(new Alteration.AddField("people", Field.of("born", Type.DATE))));
+            return 0;
+        });
+        assertThat(store.inspect().kind("people").field("born")).isPresent();
+    }
+
+    @Test
+    void readsOfSecondariesAndUnheardWritesAreNotForTransactions() {
+        create(PEOPLE);
+        String url = Servers.mongodb().freshSpace();
+        try (Guarded secondary = Stores.open(url + "?readPreference=secondaryPreferred")) {
+            secondary.createAll(Schema.of(List.of(PEOPLE)));
+            List<State> found = secondary.read(
+                    transaction -> transaction.find(Selection.of(PEOPLE)).list());
+            assertThat(found).isEmpty();
+        }
+        refused(Problem.REQUEST_INVALID, () -> Stores.open(url + "?w=0"));
     }
 
     @Test
