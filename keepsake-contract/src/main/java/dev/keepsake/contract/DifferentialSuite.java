@@ -61,7 +61,7 @@ public abstract class DifferentialSuite extends QuerySuite {
     void randomQueriesHaveTheAnswersOfTheOracle() {
         long seed = Scale.seed();
         int queries = Scale.RANDOM_QUERIES.size();
-        RandomValues random = new RandomValues(new Random(seed));
+        RandomValues random = new RandomValues(new Random(seed), ordersBytes());
         List<State> states = Stream.iterate(1L, id -> id + 1)
                 .limit(OBJECTS)
                 .map(random::state)
@@ -78,13 +78,20 @@ public abstract class DifferentialSuite extends QuerySuite {
         }
     }
 
-    private static Selection selection(RandomValues random) {
+    private boolean ordersBytes() {
+        return features().binaries() == Features.Binaries.ORDERED;
+    }
+
+    private boolean isOrdered(Field field) {
+        return !Type.nested(field.type()) && (ordersBytes() || !(field.type() instanceof Type.Binary));
+    }
+
+    private Selection selection(RandomValues random) {
         Condition condition = random.condition(2);
         Selection selection = Selection.of(RandomValues.KIND).where(condition);
         List<Order> order = new ArrayList<>();
-        List<Field> sortable = RandomValues.KIND.fields().stream()
-                .filter(field -> !Type.nested(field.type()))
-                .toList();
+        List<Field> sortable =
+                RandomValues.KIND.fields().stream().filter(this::isOrdered).toList();
         for (int i = random.upTo(2); i > 0; i--) {
             order.add(new Order(
                     Path.of(sortable.get(random.upTo(sortable.size() - 1)).name()), random.chance(0.5)));
@@ -96,7 +103,7 @@ public abstract class DifferentialSuite extends QuerySuite {
 
     @Test
     void conditionsPrintAsTextThatReadsBackAsTheSame() {
-        RandomValues random = new RandomValues(new Random(Scale.seed()));
+        RandomValues random = new RandomValues(new Random(Scale.seed()), ordersBytes());
         for (int i = 0; i < Scale.RANDOM_QUERIES.size(); i++) {
             Condition condition = random.condition(2).resolve(RandomValues.KIND);
             Condition again = Condition.parse(condition.toString(), RandomValues.KIND);
@@ -115,7 +122,7 @@ public abstract class DifferentialSuite extends QuerySuite {
             return;
         }
         long seed = Scale.seed();
-        RandomValues random = new RandomValues(new Random(seed));
+        RandomValues random = new RandomValues(new Random(seed), ordersBytes());
         List<State> states = Stream.iterate(1L, id -> id + 1)
                 .limit(OBJECTS)
                 .map(random::state)
@@ -147,10 +154,9 @@ public abstract class DifferentialSuite extends QuerySuite {
         return a == b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b)) ? 0 : Double.compare(a, b);
     }
 
-    private static Aggregation aggregation(RandomValues random) {
-        List<Field> fields = RandomValues.KIND.fields().stream()
-                .filter(field -> !Type.nested(field.type()))
-                .toList();
+    private Aggregation aggregation(RandomValues random) {
+        List<Field> fields =
+                RandomValues.KIND.fields().stream().filter(this::isOrdered).toList();
         Field field = fields.get(random.upTo(fields.size() - 1));
         boolean sums = field.type() instanceof Type.Decimal || field.type().equals(new Type.Int(32));
         Function function = sums
@@ -172,7 +178,7 @@ public abstract class DifferentialSuite extends QuerySuite {
         long seed = Scale.seed();
         Random chance = new Random(seed);
         try (Guarded oracle = oracle()) {
-            RandomValues random = new RandomValues(chance);
+            RandomValues random = new RandomValues(chance, ordersBytes());
             List<State> states = Stream.iterate(1L, id -> id + 1)
                     .limit(20)
                     .map(random::state)
@@ -236,7 +242,7 @@ public abstract class DifferentialSuite extends QuerySuite {
 
     @Test
     void aStateIsWhatWasWrittenWhateverItsValues() {
-        RandomValues random = new RandomValues(new Random(Scale.seed()));
+        RandomValues random = new RandomValues(new Random(Scale.seed()), ordersBytes());
         List<State> states =
                 Stream.iterate(1L, id -> id + 1).limit(50).map(random::state).toList();
         fill(store, states);

@@ -25,6 +25,7 @@ import dev.keepsake.store.Guarded;
 import dev.keepsake.store.RequestListener;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.store.TransactionOptions;
+import dev.keepsake.value.Bytes;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
@@ -372,6 +373,39 @@ public abstract class QuerySuite extends WriteSuite {
                 assertThat(stream.limit(2).map(state -> state.longAt(0))).containsExactly(1L, 2L);
             }
         }
+    }
+
+    @Test
+    void bytesAreOrderedByTheirContentOrNotAtAll() {
+        Kind keys = Kind.named("keys")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("raw", Type.BYTES)
+                .build();
+        create(keys);
+        Bytes one = Bytes.of(new byte[] {1, 2});
+        Bytes two = Bytes.of(new byte[] {2});
+        insert(keys, state(keys, "id", 1L, "raw", two), state(keys, "id", 2L, "raw", one));
+        Selection sorted = Selection.of(keys).orderBy(Order.parse("raw"));
+
+        assertThat(find(keys, Term.of("raw").eq(one))).hasSize(1);
+        if (features().binaries() == Features.Binaries.ORDERED) {
+            assertThat(values("raw", sorted)).containsExactly(one, two);
+            assertThat(find(keys, Term.of("raw").lt(two))).hasSize(1);
+            return;
+        }
+        refused(Problem.FEATURE_MISSING, () -> find(sorted));
+        refused(Problem.FEATURE_MISSING, () -> find(keys, Term.of("raw").lt(two)));
+        refused(
+                Problem.FEATURE_MISSING,
+                () -> find(keys, Term.of("raw").between(one, two).not()));
+        refused(
+                Problem.FEATURE_MISSING,
+                () -> figures(Aggregation.of(keys, new Measure("least", Function.MIN, Path.of("raw")))));
+        refused(
+                Problem.FEATURE_MISSING,
+                () -> write(Changeset.of(
+                        new Changeset.DeleteWhere(keys, Term.of("raw").gt(one)))));
     }
 
     /** Names that the functions by which a store looks into lists may have for their own columns. */

@@ -83,9 +83,11 @@ final class RandomValues {
     private static final Instant MOMENT = Instant.parse("2018-05-31T01:44:52.123456Z");
 
     private final Random random;
+    private final boolean ordersBytes;
 
-    RandomValues(Random random) {
+    RandomValues(Random random, boolean ordersBytes) {
         this.random = random;
+        this.ordersBytes = ordersBytes;
     }
 
     private Object any(List<Object> pool) {
@@ -227,7 +229,8 @@ final class RandomValues {
             return term.has(json(3));
         }
         Object constant = constant(type);
-        boolean ordered = !(constant instanceof List || constant instanceof Map);
+        boolean ordered = !(constant instanceof List || constant instanceof Map)
+                && (ordersBytes || !(type instanceof Type.Binary));
         return switch (ordered ? random.nextInt(8) : 4 + 3 * random.nextInt(2)) {
             case 0 -> term.lt(constant);
             case 1 -> term.le(constant);

@@ -33,6 +33,7 @@ import java.util.TreeMap;
  * @param keys whether the keys of a map keep their order
  * @param isolations how far transactions can be kept apart
  * @param expiry whether objects are gone by themselves when their time is over
+ * @param binaries whether bytes are less or greater than others
  */
 public record Features(
         Writes writes,
@@ -58,7 +59,8 @@ public record Features(
         Renames renames,
         Keys keys,
         Isolations isolations,
-        Expiry expiry) {
+        Expiry expiry,
+        Binaries binaries) {
 
     /** When a write reaches the store. */
     public enum Writes {
@@ -278,6 +280,14 @@ public record Features(
         NONE
     }
 
+    /** Whether bytes are less or greater than others. */
+    public enum Binaries {
+        /** Yes, by their content. */
+        ORDERED,
+        /** They are equal or not; what asks for more is refused, since the store would compare them by their length first. */
+        EQUAL
+    }
+
     /** An embedded SQLite file or memory. */
     public static final Features SQLITE = new Features(
             Writes.DIRECT,
@@ -303,7 +313,8 @@ public record Features(
             Renames.NATIVE,
             Keys.ORDERED,
             Isolations.SERIALIZABLE,
-            Expiry.NONE);
+            Expiry.NONE,
+            Binaries.ORDERED);
 
     /** A PostgreSQL server. */
     public static final Features POSTGRESQL = new Features(
@@ -330,7 +341,8 @@ public record Features(
             Renames.NATIVE,
             Keys.UNORDERED,
             Isolations.SERIALIZABLE,
-            Expiry.NONE);
+            Expiry.NONE,
+            Binaries.ORDERED);
 
     /** A MySQL or MariaDB server. */
     public static final Features MARIADB = new Features(
@@ -357,7 +369,8 @@ public record Features(
             Renames.NATIVE,
             Keys.ORDERED,
             Isolations.SERIALIZABLE,
-            Expiry.NONE);
+            Expiry.NONE,
+            Binaries.ORDERED);
 
     /** A MongoDB replica set or sharded cluster. */
     public static final Features MONGODB = new Features(
@@ -384,7 +397,8 @@ public record Features(
             Renames.NATIVE,
             Keys.ORDERED,
             Isolations.SNAPSHOT,
-            Expiry.ENFORCED);
+            Expiry.ENFORCED,
+            Binaries.EQUAL);
 
     /** A single MongoDB server, which has no transactions. */
     public static final Features MONGODB_SINGLE = new Features(
@@ -411,7 +425,8 @@ public record Features(
             Renames.NATIVE,
             Keys.ORDERED,
             Isolations.NONE,
-            Expiry.ENFORCED);
+            Expiry.ENFORCED,
+            Binaries.EQUAL);
 
     /** A Redis server. */
     public static final Features REDIS = new Features(
@@ -438,7 +453,8 @@ public record Features(
             Renames.NONE,
             Keys.ORDERED,
             Isolations.NONE,
-            Expiry.ENFORCED);
+            Expiry.ENFORCED,
+            Binaries.ORDERED);
 
     /** The most that there is: what {@link MemoryStore} does of its own. */
     public static final Features MEMORY = new Features(
@@ -465,7 +481,8 @@ public record Features(
             Renames.NATIVE,
             Keys.ORDERED,
             Isolations.SERIALIZABLE,
-            Expiry.ENFORCED);
+            Expiry.ENFORCED,
+            Binaries.ORDERED);
 
     /** The same with another answer to how many objects one commit covers. */
     public Features committing(Commits other) {
@@ -493,7 +510,8 @@ public record Features(
                 renames,
                 keys,
                 isolations,
-                expiry);
+                expiry,
+                binaries);
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Alterations;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Condition;
+import dev.keepsake.query.Order;
 import dev.keepsake.query.Request;
 import dev.keepsake.query.Rows;
 import dev.keepsake.query.Selection;
@@ -18,6 +19,8 @@ import dev.keepsake.schema.Reference;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
+import dev.keepsake.value.Bytes;
+import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +42,7 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The door before every store. Keepsake never calls a {@link Store} directly but through this: it checks each request
@@ -485,7 +489,10 @@ public final class Guarded implements Store {
     void check(Request request) {
         switch (request) {
             case Selection selection -> check(selection);
-            case Rows rows -> check(rows.source(), false);
+            case Rows rows -> {
+                checkBytes(rows.source().kind(), rows.source().filter(), rows.total());
+                check(rows.source(), false);
+            }
             case Aggregation aggregation -> check(aggregation);
             case Changeset changeset -> changeset.entries().forEach(this::check);
             case Alterations alterations -> alterations.steps().forEach(this::check);
@@ -494,6 +501,9 @@ public final class Guarded implements Store {
 
     private void check(Selection selection) {
         checkExpiry(selection.kind());
+        if (features.binaries() == Features.Binaries.EQUAL) {
+            checkBytes(selection.kind(), selection.condition(), ownKeys(selection));
+        }
         checkCrossing(selection.crosses(), selection.kinds());
         if (selection.lock() != Selection.Lock.NONE && features.locks() == Features.Locks.NONE) {
             throw missing("lock what it selects");
@@ -505,8 +515,50 @@ public final class Guarded implements Store {
         }
     }
 
+    /** Bytes are not less or greater than others where the store would order them otherwise. */
+    private void checkBytes(Kind kind, Condition condition, List<Order> order) {
+        if (features.binaries() == Features.Binaries.EQUAL) {
+            checkBytes(kind, condition);
+            order.forEach(key -> checkBytes(kind, key.path(), null));
+        }
+    }
+
+    /** The keys of an order that are not another object's. */
+    private static List<Order> ownKeys(Selection selection) {
+        return selection.order().stream()
+                .filter(key -> selection.links(key).isEmpty())
+                .toList();
+    }
+
+    private void checkBytes(Kind kind, Condition condition) {
+        switch (condition) {
+            case Condition.Compare c
+            when c.operator() != Condition.Operator.EQ -> checkBytes(kind, c.path(), c.value());
+            case Condition.Between b -> checkBytes(kind, b.path(), b.least());
+            case Condition.And and -> and.all().forEach(each -> checkBytes(kind, each));
+            case Condition.Or or -> or.any().forEach(each -> checkBytes(kind, each));
+            case Condition.Not not -> checkBytes(kind, not.condition());
+            case Condition.Related r
+            when r.link() != null -> checkBytes(r.link().target(), r.condition());
+            default -> {}
+        }
+    }
+
+    private void checkBytes(Kind kind, Path path, @Nullable Object value) {
+        if (value instanceof Bytes || kind.typeAt(path) instanceof Type.Binary) {
+            throw Problem.FEATURE_MISSING
+                    .because(
+                            "%s of kind %s holds bytes, which this store does not order by their content",
+                            path, kind.name())
+                    .store(info())
+                    .hint("compare them for equality, or keep what is to be sorted as text")
+                    .fault();
+        }
+    }
+
     /** Rows other than the plain objects of a kind are made by the store, or not at all. */
     private void check(Source source, boolean counted) {
+        checkBytes(source.root(), source.where(), List.of());
         checkExpiry(source.root());
         checkCrossing(source.crosses(), source.kinds());
         boolean made = !source.steps().isEmpty() || !(source.filter() instanceof Condition.Constant);
@@ -529,6 +581,15 @@ public final class Guarded implements Store {
     }
 
     private void check(Aggregation aggregation) {
+        if (features.binaries() == Features.Binaries.EQUAL) {
+            for (Aggregation.Measure measure : aggregation.measures()) {
+                boolean isOrdered = measure.function() == Aggregation.Function.MIN
+                        || measure.function() == Aggregation.Function.MAX;
+                if (isOrdered && measure.path() != null) {
+                    checkBytes(aggregation.kind(), measure.path(), null);
+                }
+            }
+        }
         boolean countsAll = aggregation.groupBy().isEmpty()
                 && aggregation.measures().stream().allMatch(measure -> measure.path() == null);
         if (features.aggregates() == Features.Aggregates.NONE
@@ -601,6 +662,7 @@ public final class Guarded implements Store {
 
     /** A write by condition finds its objects by an index, or is refused. */
     private void checkScan(Kind kind, Condition where) {
+        checkBytes(kind, where, List.of());
         checkCrossing(!where.others().isEmpty(), where.others());
         Selection selection = Selection.of(kind).where(where);
         if (features.scans() == Features.Scans.LIMITED && !Indexing.answers(selection)) {
