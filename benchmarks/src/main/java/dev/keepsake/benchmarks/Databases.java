@@ -7,7 +7,7 @@ import dev.keepsake.contract.Servers;
  *
  * @param <P> what the places are
  */
-sealed interface Databases<P extends Place> extends AutoCloseable permits Folder, Server, RedisPlaces {
+sealed interface Databases<P extends Place> extends AutoCloseable permits Folder, Server, RedisPlaces, MongoPlaces {
     static Databases<Database> open(Product product) throws Exception {
         return switch (product) {
             case SQLITE -> Folder.make();

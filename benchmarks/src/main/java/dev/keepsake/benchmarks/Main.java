@@ -4,6 +4,9 @@ import dev.keepsake.benchmarks.ebean.EbeanPeer;
 import dev.keepsake.benchmarks.hibernate.HibernatePeer;
 import dev.keepsake.benchmarks.jdbi.JdbiPeer;
 import dev.keepsake.benchmarks.keepsake.KeepsakePeer;
+import dev.keepsake.benchmarks.mongo.CodecPeer;
+import dev.keepsake.benchmarks.mongo.MorphiaPeer;
+import dev.keepsake.benchmarks.mongo.PojoPeer;
 import dev.keepsake.benchmarks.raw.RawPeer;
 import dev.keepsake.benchmarks.redis.JedisPeer;
 import dev.keepsake.benchmarks.redis.LettucePeer;
@@ -28,18 +31,22 @@ public final class Main {
             List.of(JedisPeer::new, LettucePeer::new, KeepsakePeer::new);
     private static final List<Supplier<Peer<? super RedisPlace>>> SLOW_REDIS_PEERS =
             List.of(JedisPeer::new, SpringPeer::new, KeepsakePeer::new);
+    private static final List<Supplier<Peer<? super MongoPlace>>> MONGODB_PEERS =
+            List.of(CodecPeer::new, PojoPeer::new, MorphiaPeer::new, KeepsakePeer::new);
     /** How many times fewer objects there are where a slow peer takes part. */
     private static final int FEWER = 10;
 
     private static final String USAGE = """
-            benchmarks/run [sqlite|postgresql|mariadb|redis] [--scale N] [--rounds N] [--peers NAME,...] [OPERATION...]
-                compares on one database (sqlite); N releases (200000, on Redis 50000), so many rounds after one to warm up (3);
-                peers: %s; on Redis %s, and %s with a tenth of the releases; operations: %s
+            benchmarks/run [sqlite|postgresql|mariadb|redis|mongodb] [--scale N] [--rounds N] [--peers NAME,...] [OPERATION...]
+                compares on one database (sqlite); N releases (200000, on Redis and MongoDB 50000), so many rounds after one to warm up (3);
+                peers: %s; on Redis %s, and %s with a tenth of the releases; on MongoDB %s;
+                operations: %s
             benchmarks/run linear [--rounds N]
                 measures Keepsake's flush over the objects of a session, and draws docs/images/flush.svg""";
 
     private boolean linear;
     private boolean redis;
+    private boolean mongodb;
     private Product product = Product.SQLITE;
     private int scale;
     private int rounds = 3;
@@ -51,6 +58,7 @@ public final class Main {
             switch (arguments[i]) {
                 case "linear" -> linear = true;
                 case "redis" -> redis = true;
+                case "mongodb" -> mongodb = true;
                 case "sqlite", "postgresql", "mariadb" -> product = Product.valueOf(constant(arguments[i]));
                 case "--scale" -> scale = Integer.parseInt(arguments[++i]);
                 case "--rounds" -> rounds = Integer.parseInt(arguments[++i]);
@@ -62,12 +70,18 @@ public final class Main {
             operations.addAll(List.of(Operation.values()));
         }
         if (scale == 0) {
-            scale = redis ? 50_000 : 200_000;
+            scale = redis || mongodb ? 50_000 : 200_000;
         }
-        List<String> known = redis ? words(REDIS_PEERS, SLOW_REDIS_PEERS) : words(PEERS);
-        if (!known.containsAll(names)) {
+        if (!known().containsAll(names)) {
             throw new IllegalArgumentException("peers: " + names);
         }
+    }
+
+    private List<String> known() {
+        if (redis) {
+            return words(REDIS_PEERS, SLOW_REDIS_PEERS);
+        }
+        return mongodb ? words(MONGODB_PEERS) : words(PEERS);
     }
 
     private static String constant(String word) {
@@ -111,6 +125,7 @@ public final class Main {
                     String.join(", ", words(PEERS)),
                     String.join(", ", words(REDIS_PEERS)),
                     words(SLOW_REDIS_PEERS).getFirst(),
+                    String.join(", ", words(MONGODB_PEERS)),
                     operations());
             System.exit(2);
             return;
@@ -119,6 +134,8 @@ public final class Main {
             main.linear();
         } else if (main.redis) {
             main.redis();
+        } else if (main.mongodb) {
+            main.mongodb();
         } else {
             try (Databases<Database> databases = Databases.open(main.product)) {
                 main.compare(
@@ -147,6 +164,19 @@ public final class Main {
             if (names.isEmpty() || !words(REDIS_PEERS).containsAll(names)) {
                 compare(places, SLOW_REDIS_PEERS, Math.max(1, scale / FEWER), Measured::allCpu, "Jedis", cpu);
             }
+        }
+    }
+
+    /** The driver's monitors work in threads of their own, and hardly. */
+    private void mongodb() throws Exception {
+        try (Databases<MongoPlace> places = MongoPlaces.open()) {
+            compare(
+                    places,
+                    MONGODB_PEERS,
+                    scale,
+                    Measured::cpu,
+                    "the driver",
+                    "the processor time of the calling thread");
         }
     }
 

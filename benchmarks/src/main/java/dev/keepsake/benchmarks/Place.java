@@ -1,7 +1,7 @@
 package dev.keepsake.benchmarks;
 
 /** Where one peer keeps its objects, empty at first: how it is reached, and what is done to it beside what is measured. */
-public sealed interface Place permits Database, RedisPlace {
+public sealed interface Place permits Database, RedisPlace, MongoPlace {
     /** Its URL for Keepsake, with user and password in it. */
     String keepsakeUrl();
 

@@ -22,11 +22,17 @@ import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.store.StoreInfo;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonMaximumSizeExceededException;
+import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +104,7 @@ final class MongoErrors {
                             .toList());
         }
         Matcher key = KEY.matcher(message);
-        return key.find() ? key.group(1).replaceAll("(^|, )[^:\"]+: ", "$1").replace("\"", "") : null;
+        return key.find() ? key.group(1).replaceAll("(^|, )[^:\"]*: ", "$1").replace("\"", "") : null;
     }
 
     private static String shown(BsonValue value) {
@@ -165,7 +171,7 @@ final class MongoErrors {
             case VALIDATION ->
                 Problem.CHECK_VIOLATION
                         .because("the collection's validator refuses the object")
-                        .fact("reason", Report.quote(details(thrown, message)));
+                        .fact("reason", Report.quote(broken(thrown, message)));
             case TOO_LARGE, TOO_LARGE_AFTER -> tooLarge();
             case INDEX_OPTIONS, INDEX_KEYS ->
                 Problem.REQUEST_INVALID
@@ -176,11 +182,43 @@ final class MongoErrors {
         };
     }
 
-    private static String details(MongoException thrown, String message) {
-        return thrown instanceof MongoWriteException write
-                        && !write.getError().getDetails().isEmpty()
-                ? write.getError().getDetails().toJson()
-                : message;
+    /** The rules that an object breaks, which servers since 5.0 tell; else the message. */
+    private static String broken(MongoException thrown, String message) {
+        BsonDocument told = switch (thrown) {
+            case MongoWriteException write -> write.getError().getDetails();
+            case MongoBulkWriteException bulk
+            when !bulk.getWriteErrors().isEmpty() ->
+                bulk.getWriteErrors().getFirst().getDetails();
+            default -> new BsonDocument();
+        };
+        List<String> rules = documents(documents(List.of(told), "details"), "schemaRulesNotSatisfied").stream()
+                .map(MongoErrors::rule)
+                .toList();
+        return rules.isEmpty() ? message : String.join("; ", rules);
+    }
+
+    private static String rule(BsonDocument rule) {
+        List<String> said = new ArrayList<>();
+        rule.getArray("missingProperties", new BsonArray()).forEach(name -> said.add(shown(name) + ": missing"));
+        for (BsonDocument property : documents(List.of(rule), "propertiesNotSatisfied")) {
+            String reasons = documents(List.of(property), "details").stream()
+                    .map(each -> each.getString("reason", new BsonString("not accepted"))
+                            .getValue())
+                    .distinct()
+                    .collect(Collectors.joining(", "));
+            said.add(property.getString("propertyName", new BsonString("?")).getValue() + ": " + reasons);
+        }
+        return said.isEmpty() ? rule.toJson() : String.join("; ", said);
+    }
+
+    /** The documents under a name, be it one or a list. */
+    private static List<BsonDocument> documents(List<BsonDocument> all, String name) {
+        return all.stream()
+                .map(each -> each.get(name))
+                .flatMap(value -> value instanceof BsonArray array ? array.stream() : Stream.ofNullable(value))
+                .filter(BsonValue::isDocument)
+                .map(BsonValue::asDocument)
+                .toList();
     }
 
     private static Report gone(MongoException thrown) {
