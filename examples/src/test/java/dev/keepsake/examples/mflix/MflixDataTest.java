@@ -69,7 +69,7 @@ class MflixDataTest {
             keepsake.load(Movie.class, movies.stream().map(MflixDataTest::movie));
             keepsake.load(
                     User.class,
-                    records("users").stream().map(user -> new User(text(user, "email"), text(user, "name"))));
+                    records("users").stream().map(user -> new User(text(user, "email"), text(user, "name"), null)));
             keepsake.load(Comment.class, comments.stream());
             keepsake.load(MovieDetails.class, records("movie_details").stream().map(MflixDataTest::details));
         }
@@ -213,7 +213,7 @@ class MflixDataTest {
         assertThat(found)
                 .filteredOn(movie -> movie.title().equals("Cinderella"))
                 .flatExtracting(Movie::comments)
-                .extracting(comment -> comment.id().toString())
+                .extracting(comment -> String.valueOf(comment.id()))
                 .isEqualTo(expected.getFirst().get("comment_ids_date_desc"));
         assertThat(mflix.mostCommented(3))
                 .containsExactlyElementsOf(expected.stream()

@@ -1,6 +1,7 @@
 package dev.keepsake.examples.mflix;
 
 import dev.keepsake.value.ObjectId;
+import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.OrderBy;
@@ -11,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A movie, with what was said of it: a class with fields, since it has a list of others. */
 @Table(name = "movies")
-final class Movie {
+public final class Movie {
     /** What the visitors of a website think of it; none for one that has no number there. */
-    record Imdb(@Nullable Double rating) {}
+    public record Imdb(@Nullable Double rating) {}
 
     @Id
+    @GeneratedValue
     private @Nullable ObjectId id;
 
     private String title = "";
@@ -29,9 +31,17 @@ final class Movie {
     @OrderBy("date desc")
     private List<Comment> comments = new ArrayList<>();
 
+    /** For Keepsake. */
     Movie() {}
 
-    Movie(ObjectId id, String title, int year, List<String> cast, List<String> directors, @Nullable Double rating) {
+    /** A movie; without an id it gets one. */
+    public Movie(
+            @Nullable ObjectId id,
+            String title,
+            int year,
+            List<String> cast,
+            List<String> directors,
+            @Nullable Double rating) {
         this.id = id;
         this.title = title;
         this.year = year;
@@ -40,33 +50,38 @@ final class Movie {
         this.imdb = new Imdb(rating);
     }
 
-    @Nullable
-    ObjectId id() {
+    /** Its id; null for one that is new. */
+    public @Nullable ObjectId id() {
         return id;
     }
 
-    String title() {
+    /** Its title. */
+    public String title() {
         return title;
     }
 
-    int year() {
+    /** When it came out. */
+    public int year() {
         return year;
     }
 
-    List<String> cast() {
+    /** Who plays in it. */
+    public List<String> cast() {
         return cast;
     }
 
-    List<String> directors() {
+    /** Who directed it. */
+    public List<String> directors() {
         return directors;
     }
 
-    @Nullable
-    Imdb imdb() {
+    /** What visitors think of it. */
+    public @Nullable Imdb imdb() {
         return imdb;
     }
 
-    List<Comment> comments() {
+    /** What was said of it, the latest first. */
+    public List<Comment> comments() {
         return comments;
     }
 }

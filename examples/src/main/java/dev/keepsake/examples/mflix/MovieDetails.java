@@ -5,5 +5,5 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A movie of an older list, with one director. */
-record MovieDetails(
+public record MovieDetails(
         ObjectId id, String title, double year, @Nullable String director, List<String> actors) {}
