@@ -35,7 +35,7 @@ final class Specs {
         return argument(
                 0,
                 "URL",
-                "the store: sqlite:FILE, redis://HOST, or postgresql:// or mariadb:// with USER@HOST/DATABASE");
+                "the store: sqlite:FILE, redis://HOST, or postgresql://, mariadb:// or mongodb:// with USER@HOST/DATABASE");
     }
 
     /** The URL and the kind that most commands start with. */

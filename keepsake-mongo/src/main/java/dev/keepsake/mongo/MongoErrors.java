@@ -23,6 +23,7 @@ import dev.keepsake.fault.Report;
 import dev.keepsake.store.StoreInfo;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -55,6 +56,9 @@ final class MongoErrors {
 
     private static final Pattern INDEX = Pattern.compile("index: (.+?) (?:dup key|collation)");
     private static final Pattern KEY = Pattern.compile("dup key: \\{ ?(.*?) ?\\}[^}]*$");
+
+    /** What the driver tells of an exception inside a message: its class, and what it says. */
+    private static final Pattern CAUSE = Pattern.compile("[{]\\w[\\w.]*\\.\\w+: ([^}]+)[}]");
 
     private MongoErrors() {}
 
@@ -271,10 +275,31 @@ final class MongoErrors {
                         : message.contains(SSLException.class.getSimpleName()) || message.contains("SSL")
                                 ? "its certificate or its TLS is not accepted"
                                 : "it does not answer";
-        return Problem.STORE_UNREACHABLE
-                .because("no server can be reached: %s", reason)
-                .fact("reason", Report.quote(message))
-                .hint("check the hosts and that they run; serverSelectionTimeoutMS says how long they are waited for");
+        Report report = Problem.STORE_UNREACHABLE.because("no server can be reached: %s", reason);
+        List<String> tried = tried(message);
+        if (tried.isEmpty()) {
+            report.fact("reason", Report.quote(message));
+        }
+        for (int i = 0; i < tried.size(); i++) {
+            report.fact(tried.size() == 1 ? "tried" : "tried " + (i + 1), Report.quote(tried.get(i)));
+        }
+        return report.hint(
+                "check the hosts and that they run; serverSelectionTimeoutMS says how long they are waited for");
+    }
+
+    /** Each host that the driver says it has tried, with the last cause that it gives. */
+    private static List<String> tried(String message) {
+        return Arrays.stream(message.split("address="))
+                .skip(1)
+                .map(server -> {
+                    String host = server.split("[,}]", 2)[0];
+                    return CAUSE.matcher(server)
+                            .results()
+                            .reduce((one, next) -> next)
+                            .map(cause -> host + ": " + cause.group(1))
+                            .orElse(host);
+                })
+                .toList();
     }
 
     private static String rootMessage(Throwable thrown) {

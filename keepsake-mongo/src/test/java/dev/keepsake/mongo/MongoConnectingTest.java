@@ -134,7 +134,8 @@ class MongoConnectingTest {
                 .isBetween(Duration.ofMillis(900), Duration.ofSeconds(3));
         assertThat(fault.problem()).isEqualTo(Problem.STORE_UNREACHABLE);
         assertThat(fault.sentence()).isEqualTo("no server can be reached: nobody listens there");
-        assertThat(fault.getMessage()).contains("127.0.0.1:" + port).doesNotContain("hidden");
+        assertThat(fault.getMessage()).doesNotContain("hidden");
+        assertThat(fault.facts().toString()).contains("127.0.0.1:" + port + ": Connection refused");
     }
 
     @Test

@@ -72,6 +72,20 @@ class MongoErrorsTest {
     }
 
     @Test
+    void eachHostThatWasTriedIsSaidWithWhyItFailed() {
+        Fault fault = of(
+                new MongoTimeoutException(
+                        "Timed out while waiting for a server that matches WritableServerSelector. Client view"
+                                + " of cluster state is {type=REPLICA_SET, servers=[{address=one.example:27017, type=UNKNOWN, state=CONNECTING,"
+                                + " exception={com.mongodb.MongoSocketException: one.example}, caused by {java.net.UnknownHostException:"
+                                + " one.example: Name or service not known}}, {address=two.example:27018, type=UNKNOWN, state=CONNECTING}]"));
+        assertThat(fault.problem()).isEqualTo(Problem.STORE_UNREACHABLE);
+        assertThat(fault)
+                .hasMessageContaining("one.example:27017: one.example: Name or service not known")
+                .hasMessageContaining("two.example:27018");
+    }
+
+    @Test
     void aMissingRoleIsSaidWithWhatIsEnough() {
         Fault fault = of(answer("""
                 {"ok": 0.0, "errmsg": "not authorized on shop to execute command { createIndexes: \\"users\\" }", "code": 13,
