@@ -134,7 +134,7 @@ class SnippetsTest {
         }
         assertThat(names).contains("connecting_md", "model_md", "queries_md", "sessions_md");
         for (String movies : List.of("Movie", "Comment", "User")) {
-            sources.add(root.resolve("examples/src/test/java/dev/keepsake/examples/mflix")
+            sources.add(root.resolve("examples/src/main/java/dev/keepsake/examples/mflix")
                     .resolve(movies + ".java"));
         }
         compile(sources);
