@@ -3,8 +3,10 @@ package dev.keepsake.mongo;
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.value.ObjectId;
+import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
 import java.time.Instant;
+import java.util.Arrays;
 import org.bson.BsonDocument;
 import org.bson.BsonReader;
 import org.bson.BsonReaderMark;
@@ -16,6 +18,7 @@ import org.bson.codecs.BsonValueCodec;
 import org.bson.codecs.Codec;
 import org.bson.codecs.DecoderContext;
 import org.bson.codecs.EncoderContext;
+import org.bson.codecs.configuration.CodecProvider;
 import org.bson.codecs.configuration.CodecRegistries;
 import org.bson.codecs.configuration.CodecRegistry;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +55,7 @@ final class MongoCodec implements Codec<State> {
     /** What the driver asks it by. */
     CodecRegistry registry(CodecRegistry others) {
         return CodecRegistries.fromRegistries(
-                CodecRegistries.fromProviders(new org.bson.codecs.configuration.CodecProvider() {
+                CodecRegistries.fromProviders(new CodecProvider() {
                     @Override
                     @SuppressWarnings("unchecked") // it is asked for this class
                     public <T> @Nullable Codec<T> get(Class<T> type, CodecRegistry registry) {
@@ -125,7 +128,7 @@ final class MongoCodec implements Codec<State> {
     private @Nullable State read(BsonReader reader, DecoderContext context) {
         boolean isWhole = states.isWhole(shape);
         @Nullable Object[] values = new Object[names.length];
-        java.util.Arrays.fill(values, State.ABSENT);
+        Arrays.fill(values, State.ABSENT);
         reader.readStartDocument();
         int next = 0;
         while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
@@ -197,6 +200,6 @@ final class MongoCodec implements Codec<State> {
             default -> {}
         }
         BsonValue value = VALUES.decode(reader, context);
-        return MongoValues.decode(value, type, dev.keepsake.value.Path.of("value"));
+        return MongoValues.decode(value, type, Path.of("value"));
     }
 }

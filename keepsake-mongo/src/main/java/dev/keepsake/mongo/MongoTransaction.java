@@ -24,9 +24,11 @@ import dev.keepsake.store.Features;
 import dev.keepsake.store.Mark;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.store.WriteResult;
+import dev.keepsake.value.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonDocumentWrapper;
 import org.bson.BsonValue;
@@ -128,7 +130,7 @@ final class MongoTransaction implements Transaction {
                     : MongoValues.decode(
                             value,
                             result.shape().type(i),
-                            dev.keepsake.value.Path.of(result.shape().name(i)));
+                            Path.of(result.shape().name(i)));
         }
         return State.of(result.shape(), values);
     }
@@ -144,7 +146,7 @@ final class MongoTransaction implements Transaction {
                         document -> MongoFigures.of(document, aggregation, result))
                 .list();
         if (groups.isEmpty() && aggregation.groupBy().isEmpty()) {
-            groups = aggregation.over(java.util.stream.Stream.of());
+            groups = aggregation.over(Stream.of());
         }
         return Cursor.of(result.shape(), groups);
     }
@@ -163,10 +165,10 @@ final class MongoTransaction implements Transaction {
                         .hint("pass a Document or BsonDocument, several, or what find and aggregate give")
                         .fault();
             }
-            BsonDocument native1 =
+            BsonDocument read =
                     document.toBsonDocument(BsonDocument.class, link.database().getCodecRegistry());
             decoded.add(states.ofForeign(
-                    native1 instanceof BsonDocumentWrapper<?> wrapper ? wrapper.clone() : native1, link.info()));
+                    read instanceof BsonDocumentWrapper<?> wrapper ? wrapper.clone() : read, link.info()));
         }
         return Cursor.of(kind.shape(), decoded);
     }
