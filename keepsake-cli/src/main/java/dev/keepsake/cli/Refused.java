@@ -3,7 +3,6 @@ package dev.keepsake.cli;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Invalid;
 import dev.keepsake.fault.Problem;
-import dev.keepsake.fault.Report;
 
 /**
  * What was given to a command is refused, though the command itself was well said: bad data in a file, a file that exists.
@@ -30,9 +29,7 @@ final class Refused extends RuntimeException {
 
     /** The same refusal with another hint. */
     static Refused hinted(Fault fault, String hint) {
-        Report report = fault.problem().because(fault.sentence());
-        fault.facts().forEach(report::fact);
-        return new Refused(report.hint(hint).cause(fault).fault());
+        return new Refused(fault.report().hint(hint).cause(fault).fault());
     }
 
     /** A refusal for which there is no problem of the library. */

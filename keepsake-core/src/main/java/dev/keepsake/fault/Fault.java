@@ -52,6 +52,19 @@ public abstract sealed class Fault extends RuntimeException
         return Optional.ofNullable(report.hint);
     }
 
+    /** A report with the same problem, sentence, facts and hint, to which somebody adds what he knows of it; its cause is his to say. */
+    public Report report() {
+        return report(report.sentence);
+    }
+
+    /** As {@link #report()}, in another sentence. */
+    public Report report(String sentence) {
+        Report same = new Report(report.problem, sentence);
+        same.facts.putAll(report.facts);
+        same.hint = report.hint;
+        return same;
+    }
+
     /** Whether the whole transaction may simply be run again, see {@link Problem#retryable()}. */
     public boolean retryable() {
         return report.problem.retryable();

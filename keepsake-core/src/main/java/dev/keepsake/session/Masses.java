@@ -1,7 +1,6 @@
 package dev.keepsake.session;
 
 import dev.keepsake.fault.Fault;
-import dev.keepsake.fault.Report;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.store.Guarded;
 import java.util.List;
@@ -60,10 +59,8 @@ final class Masses {
         if (loaded.get() == 0 || !(failure instanceof Fault fault)) {
             return failure;
         }
-        Report report = fault.problem().because(fault.sentence());
-        fault.facts().forEach(report::fact);
-        fault.hint().ifPresent(report::hint);
-        return report.fact("loaded", loaded.get() + " objects before it, which are kept")
+        return fault.report()
+                .fact("loaded", loaded.get() + " objects before it, which are kept")
                 .cause(fault)
                 .fault();
     }

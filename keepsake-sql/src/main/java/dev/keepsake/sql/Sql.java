@@ -433,10 +433,10 @@ public final class Sql implements AutoCloseable {
     /** The error of a statement; that of one behind a failed one tells what failed first. */
     private Fault failed(Fault fault) {
         if (fault.problem() == Problem.TRANSACTION_FAILED && failure != null) {
-            Report report = fault.problem().because("%s", fault.sentence());
-            fault.facts().forEach(report::fact);
-            fault.hint().ifPresent(report::hint);
-            return report.fact("first", failure.sentence()).cause(failure).fault();
+            return fault.report()
+                    .fact("first", failure.sentence())
+                    .cause(failure)
+                    .fault();
         }
         failure = fault.problem() == Problem.TRANSACTION_FAILED ? null : fault;
         return fault;
@@ -447,10 +447,11 @@ public final class Sql implements AutoCloseable {
         if (fault.problem() != Problem.UNKNOWN_KIND || !(fault.facts().get("kind") instanceof String missing)) {
             return fault;
         }
-        Report report = fault.problem().because("%s", fault.sentence()).cause(fault.getCause());
-        fault.facts().forEach(report::fact);
         try {
-            return report.near(missing, tablesNow()).fault();
+            return fault.report()
+                    .cause(fault.getCause())
+                    .near(missing, tablesNow())
+                    .fault();
         } catch (SQLException | Fault unnamed) {
             return fault; // what is wrong matters more than what would be right
         }
@@ -628,10 +629,10 @@ public final class Sql implements AutoCloseable {
     }
 
     private static Fault inRow(int number, Fault fault) {
-        Report report = fault.problem().because("row " + number + ": " + fault.sentence());
-        fault.facts().forEach(report::fact);
-        fault.hint().ifPresent(report::hint);
-        return report.fact("row", number).cause(fault.getCause()).fault();
+        return fault.report("row " + number + ": " + fault.sentence())
+                .fact("row", number)
+                .cause(fault.getCause())
+                .fault();
     }
 
     // ---- binding
