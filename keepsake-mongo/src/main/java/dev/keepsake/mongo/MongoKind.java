@@ -2,13 +2,12 @@ package dev.keepsake.mongo;
 
 import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Condition;
-import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
+import dev.keepsake.store.Fitting;
 import dev.keepsake.value.Bytes;
 import dev.keepsake.value.ObjectId;
 import dev.keepsake.value.Type;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -17,6 +16,7 @@ import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonDouble;
 import org.bson.BsonInt32;
+import org.bson.BsonNull;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
@@ -69,54 +69,23 @@ record MongoKind(Kind kind, Kind kept, boolean isRecorded, MongoStates states, L
     BsonDocument living() {
         return kept.expiry()
                 .map(field -> Bson.or(List.of(
-                        Bson.doc(field, org.bson.BsonNull.VALUE),
+                        Bson.doc(field, BsonNull.VALUE),
                         Bson.doc(field, Bson.doc("$gt", new BsonDateTime(now.getAsLong()))))))
                 .orElse(null);
     }
 
     /**
-     * A kind as somebody knows it, which must fit what is kept: its objects are identified alike, expire alike, and have no values that
-     * are never equal. Fields may lack on either side.
+     * A kind as somebody knows it, which must fit what is kept, see {@link Fitting}.
      *
-     * @throws dev.keepsake.fault.Invalid {@code kind-mismatch}, all misfits together
+     * @throws dev.keepsake.fault.Invalid {@code kind-mismatch}
      */
     static MongoKind fitting(Kind wanted, Kind kept, LongSupplier now) {
         if (wanted.equals(kept)) {
             return of(kept, kept, true, now);
         }
-        List<String> misfits = new ArrayList<>();
-        if (!wanted.id().equals(kept.id())) {
-            misfits.add("its objects are identified by " + named(kept.id()) + ", not " + named(wanted.id()));
-        }
-        if (!wanted.expiry().equals(kept.expiry())) {
-            misfits.add(
-                    kept.expiry().map(field -> "its objects expire by " + field).orElse("its objects never expire"));
-        }
-        for (Field field : wanted.fields()) {
-            kept.field(field.name())
-                    .filter(there -> !isAlike(there.type(), field.type()))
-                    .ifPresent(
-                            there -> misfits.add(field.name() + " is " + there.type() + " there, not " + field.type()));
-        }
-        if (!misfits.isEmpty()) {
-            throw Problem.KIND_MISMATCH
-                    .because("kind %s does not fit what is there: %s", kept.name(), String.join("; ", misfits))
-                    .hint("declare it as inspect shows it, or under another name")
-                    .fault();
-        }
+        Fitting.require(
+                kept, Fitting.misfits(wanted, kept, (there, field) -> Fitting.isAlike(there.type(), field.type())));
         return of(wanted, kept, true, now);
-    }
-
-    private static String named(List<String> id) {
-        return id.isEmpty() ? "nothing" : String.join(", ", id);
-    }
-
-    private static boolean isAlike(Type one, Type other) {
-        return one.getClass() == other.getClass()
-                || (Type.numeric(one) && Type.numeric(other))
-                || one instanceof Type.Any
-                || other instanceof Type.Any
-                || (Type.nested(one) && Type.nested(other));
     }
 
     // ---- indexes

@@ -3,12 +3,11 @@ package dev.keepsake.redis;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.json.Json;
-import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.KindRecord;
 import dev.keepsake.state.State;
-import dev.keepsake.value.Type;
+import dev.keepsake.store.Fitting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -76,8 +75,8 @@ record RedisKind(
     }
 
     /**
-     * Checks that a kind as somebody knows it is this one: its objects are identified alike, expire alike, and have no values that are
-     * never equal. Fields may lack on either side.
+     * Checks that a kind as somebody knows it is this one, see {@link Fitting}; an id is part of keys, so that its types are the same, and
+     * so is the shard.
      *
      * @throws dev.keepsake.fault.Invalid {@code kind-mismatch}, all misfits together
      */
@@ -85,45 +84,18 @@ record RedisKind(
         if (wanted.equals(kind)) {
             return this;
         }
-        List<String> misfits = new ArrayList<>();
-        if (!wanted.id().equals(kind.id())) {
-            misfits.add("its objects are identified by " + named(kind.id()) + ", not " + named(wanted.id()));
-        }
-        if (!wanted.expiry().equals(kind.expiry())) {
-            misfits.add(
-                    kind.expiry().map(field -> "its objects expire by " + field).orElse("its objects never expire"));
-        }
+        List<String> misfits = Fitting.misfits(
+                wanted,
+                kind,
+                (there, field) -> kind.id().contains(field.name())
+                        ? there.type().getClass() == field.type().getClass()
+                        : Fitting.isAlike(there.type(), field.type()));
         if (wanted.shard().isPresent() && !wanted.shard().equals(kind.shard())) {
             misfits.add("it lies on "
                     + kind.shard().map(part -> "the shard " + part).orElse("no shard of its own"));
         }
-        for (Field field : wanted.fields()) {
-            kind.field(field.name())
-                    .filter(there -> kind.id().contains(field.name())
-                            ? there.type().getClass() != field.type().getClass()
-                            : !isAlike(there.type(), field.type()))
-                    .ifPresent(
-                            there -> misfits.add(field.name() + " is " + there.type() + " there, not " + field.type()));
-        }
-        if (!misfits.isEmpty()) {
-            throw Problem.KIND_MISMATCH
-                    .because("kind %s does not fit what is there: %s", kind.name(), String.join("; ", misfits))
-                    .hint("declare it as inspect shows it, or under another name")
-                    .fault();
-        }
+        Fitting.require(kind, misfits);
         return this;
-    }
-
-    private static String named(List<String> id) {
-        return id.isEmpty() ? "nothing" : String.join(", ", id);
-    }
-
-    private static boolean isAlike(Type one, Type other) {
-        return one.getClass() == other.getClass()
-                || (Type.numeric(one) && Type.numeric(other))
-                || one instanceof Type.Any
-                || other instanceof Type.Any
-                || (Type.nested(one) && Type.nested(other));
     }
 
     /** The tag of its keys. */
