@@ -26,27 +26,18 @@ public final class Renaming {
                 kind,
                 UnaryOperator.identity(),
                 reference -> reference.kind().equals(target)
-                        ? new Reference(
-                                reference.name(),
-                                reference.fields(),
-                                newName,
-                                reference.targets(),
-                                reference.onDelete())
+                        ? changed(reference, reference.fields(), newName, reference.targets())
                         : reference);
     }
 
     /** The kind with another name of a field, in its id, indexes, checks and references too. */
     public static Kind field(Kind kind, String field, String newName) {
-        UnaryOperator<String> renamed = name -> name.equals(field) ? newName : name;
+        UnaryOperator<String> renamed = renamed(field, newName);
         Kind own = rewritten(
                 kind,
                 renamed,
-                reference -> new Reference(
-                        reference.name(),
-                        reference.fields().stream().map(renamed).toList(),
-                        reference.kind(),
-                        reference.targets(),
-                        reference.onDelete()));
+                reference ->
+                        changed(reference, names(reference.fields(), renamed), reference.kind(), reference.targets()));
         return referringField(own, kind.name(), field, newName);
     }
 
@@ -56,15 +47,24 @@ public final class Renaming {
                 kind,
                 UnaryOperator.identity(),
                 reference -> reference.kind().equals(target)
-                        ? new Reference(
-                                reference.name(),
+                        ? changed(
+                                reference,
                                 reference.fields(),
-                                reference.kind(),
-                                reference.targets().stream()
-                                        .map(name -> name.equals(field) ? newName : name)
-                                        .toList(),
-                                reference.onDelete())
+                                target,
+                                names(reference.targets(), renamed(field, newName)))
                         : reference);
+    }
+
+    private static UnaryOperator<String> renamed(String field, String newName) {
+        return name -> name.equals(field) ? newName : name;
+    }
+
+    private static List<String> names(List<String> names, UnaryOperator<String> renamed) {
+        return names.stream().map(renamed).toList();
+    }
+
+    private static Reference changed(Reference reference, List<String> fields, String kind, List<String> targets) {
+        return new Reference(reference.name(), fields, kind, targets, reference.onDelete());
     }
 
     private static Kind rewritten(Kind kind, UnaryOperator<String> names, UnaryOperator<Reference> references) {

@@ -48,14 +48,20 @@ public interface Transaction extends AutoCloseable {
     /** Changes the schema, step by step. */
     void alter(List<Alteration> steps);
 
-    /** Marks this place, to come back to it by {@link #rollbackTo}. */
-    Mark mark();
+    /** Marks this place, to come back to it by {@link #rollbackTo}. It is not asked where {@link Features} say that nothing is undone in part. */
+    default Mark mark() {
+        throw new IllegalStateException("Features say that nothing is undone in part");
+    }
 
     /** Undoes everything since the mark, which stays usable; later marks are gone. */
-    void rollbackTo(Mark mark);
+    default void rollbackTo(Mark mark) {
+        throw new IllegalStateException("Features say that nothing is undone in part");
+    }
 
     /** Forgets a mark and those after it; what was done since stays done. A transaction with many marks releases them. */
-    void release(Mark mark);
+    default void release(Mark mark) {
+        throw new IllegalStateException("Features say that nothing is undone in part");
+    }
 
     /**
      * Makes all writes lasting, and ends the transaction.

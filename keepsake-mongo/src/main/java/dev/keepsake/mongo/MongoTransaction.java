@@ -21,7 +21,6 @@ import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Cursor;
 import dev.keepsake.store.Features;
-import dev.keepsake.store.Mark;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.store.WriteResult;
 import dev.keepsake.value.Path;
@@ -204,21 +203,6 @@ final class MongoTransaction implements Transaction {
                     .fault();
         }
         end();
-    }
-
-    @Override
-    public Mark mark() {
-        throw new IllegalStateException("Features say that nothing is undone in part");
-    }
-
-    @Override
-    public void rollbackTo(Mark mark) {
-        throw new IllegalStateException("Features say that nothing is undone in part");
-    }
-
-    @Override
-    public void release(Mark mark) {
-        throw new IllegalStateException("Features say that nothing is undone in part");
     }
 
     // ---- ending

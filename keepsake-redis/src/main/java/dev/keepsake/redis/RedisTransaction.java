@@ -10,7 +10,6 @@ import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.Schema;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Cursor;
-import dev.keepsake.store.Mark;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.store.WriteResult;
 import io.lettuce.core.api.StatefulConnection;
@@ -91,25 +90,6 @@ final class RedisTransaction implements Transaction {
     public void alter(List<Alteration> steps) {
         RedisAlterations alterations = new RedisAlterations(store);
         steps.forEach(alterations::apply);
-    }
-
-    @Override
-    public Mark mark() {
-        throw buffered();
-    }
-
-    @Override
-    public void rollbackTo(Mark mark) {
-        throw buffered();
-    }
-
-    @Override
-    public void release(Mark mark) {
-        throw buffered();
-    }
-
-    private static IllegalStateException buffered() {
-        return new IllegalStateException("marks are of the buffer before this transaction");
     }
 
     @Override
