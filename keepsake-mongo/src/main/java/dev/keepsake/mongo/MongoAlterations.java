@@ -4,7 +4,6 @@ import com.mongodb.MongoException;
 import com.mongodb.MongoNamespace;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
-import com.mongodb.client.result.UpdateResult;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.query.Alteration;
@@ -32,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class MongoAlterations {
     private static final String EXPIRY = "keepsake_expiry";
 
-    private static final System.Logger LOGGER = System.getLogger(MongoAlterations.class.getName());
-
     private final MongoLink link;
     private final MongoCatalog catalog;
     private final MongoSequences sequences;
@@ -57,11 +54,8 @@ final class MongoAlterations {
             case Alteration.DropField drop -> {
                 Kind kind = requireField(drop.kind(), drop.field());
                 Kind after = changed(kind, builder -> builder.replace(drop.field(), null));
-                link.tell(() -> {
-                    var result = link.collection(drop.kind())
-                            .updateMany(Filters.exists(drop.field()), Updates.unset(drop.field()));
-                    result.wasAcknowledged();
-                });
+                link.write(() -> link.collection(drop.kind())
+                        .updateMany(Filters.exists(drop.field()), Updates.unset(drop.field())));
                 saved(kind, after);
             }
             case Alteration.RenameField rename -> renameField(rename);
@@ -231,9 +225,8 @@ final class MongoAlterations {
         requireName(kind, rename.newName());
         Kind after = Renaming.field(kind, rename.field(), rename.newName());
         if (!kind.id().contains(rename.field())) {
-            UpdateResult renamed = link.ask(() -> link.collection(rename.kind())
+            link.write(() -> link.collection(rename.kind())
                     .updateMany(Filters.exists(rename.field()), Updates.rename(rename.field(), rename.newName())));
-            LOGGER.log(System.Logger.Level.DEBUG, "{0} objects have {1} now", renamed, rename.newName());
             Set<String> old = new LinkedHashSet<>();
             kind.indexes().stream()
                     .filter(index -> index.fields().contains(rename.field()))

@@ -2,8 +2,6 @@ package dev.keepsake.mongo;
 
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.ReplaceOptions;
-import com.mongodb.client.result.DeleteResult;
-import com.mongodb.client.result.UpdateResult;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.schema.KindRecord;
@@ -141,17 +139,13 @@ final class MongoCatalog {
         }
         BsonDocument document = MongoValues.encode(record, Type.ANY).asDocument();
         document.append(MongoStates.ID, new BsonString(kind.name()));
-        UpdateResult saved = link.ask(() -> link.collection(KINDS)
+        link.write(() -> link.collection(KINDS)
                 .replaceOne(Filters.eq(MongoStates.ID, kind.name()), document, new ReplaceOptions().upsert(true)));
-        if (saved.wasAcknowledged()) {
-            forget();
-        }
+        forget();
     }
 
     void remove(String kind) {
-        DeleteResult removed = link.ask(() -> link.collection(KINDS).deleteOne(Filters.eq(MongoStates.ID, kind)));
-        if (removed.wasAcknowledged()) {
-            forget();
-        }
+        link.write(() -> link.collection(KINDS).deleteOne(Filters.eq(MongoStates.ID, kind)));
+        forget();
     }
 }

@@ -170,17 +170,17 @@ final class MongoLink implements AutoCloseable {
         }
     }
 
+    /** As {@link #ask}, where there is no answer. */
     void tell(Runnable order) {
-        try {
+        write(() -> {
             order.run();
-        } catch (MongoException
-                | BSONException
-                | IllegalStateException
-                | IllegalArgumentException
-                | UnsupportedOperationException
-                | CodecConfigurationException e) {
-            throw fault(e);
-        }
+            return true;
+        });
+    }
+
+    /** As {@link #ask}, where the answer says no more than that it is done: writes are acknowledged. */
+    void write(Supplier<?> order) {
+        Object unused = ask(order);
     }
 
     Fault fault(RuntimeException thrown) {

@@ -6,7 +6,6 @@ import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
-import com.mongodb.client.result.UpdateResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -70,11 +69,9 @@ final class MongoSequences {
         if (number <= taken.getOrDefault(kind, 0L)) {
             return;
         }
-        UpdateResult result = link.ask(() -> link.collection(SEQUENCES)
+        link.write(() -> link.collection(SEQUENCES)
                 .updateOne(
                         Filters.eq(MongoStates.ID, kind), Updates.max(LAST, number), new UpdateOptions().upsert(true)));
-        if (result.wasAcknowledged()) {
-            taken.merge(kind, number, Math::max);
-        }
+        taken.merge(kind, number, Math::max);
     }
 }

@@ -14,7 +14,6 @@ import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.UpdateManyModel;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.WriteModel;
-import com.mongodb.client.result.DeleteResult;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
@@ -33,9 +32,9 @@ import dev.keepsake.store.StoreInfo;
 import dev.keepsake.store.Taken;
 import dev.keepsake.store.WriteResult;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -55,7 +54,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MongoWrites {
     private static final int BULK = 1_000;
-    private static final System.Logger LOGGER = System.getLogger(MongoWrites.class.getName());
 
     private final MongoStore store;
     private final MongoLink link;
@@ -165,9 +163,7 @@ final class MongoWrites {
     private void sweep(MongoKind kind) {
         kind.kept().expiry().ifPresent(expiry -> {
             BsonDocument over = Bson.doc(expiry, Bson.doc("$lte", new BsonDateTime(link.clock())));
-            DeleteResult swept =
-                    link.ask(() -> link.collection(kind.collection()).deleteMany(over));
-            LOGGER.log(System.Logger.Level.TRACE, "{0} of {1}", swept, kind.collection());
+            link.write(() -> link.collection(kind.collection()).deleteMany(over));
         });
     }
 
@@ -208,10 +204,7 @@ final class MongoWrites {
         if (number < 0 || number >= entries.size() || fault.problem() == Problem.TRANSACTION_CONFLICT) {
             return fault;
         }
-        Report report = fault.problem().because(fault.sentence());
-        fault.facts().forEach(report::fact);
-        fault.hint().ifPresent(report::hint);
-        return report.at(place(entries.get(number))).cause(fault).fault();
+        return fault.report().at(place(entries.get(number))).cause(fault).fault();
     }
 
     private static String place(Changeset.Entry entry) {
@@ -340,13 +333,18 @@ final class MongoWrites {
     }
 
     private static BsonDocument changes(MongoKind kind, Changeset.Update update) {
+        List<String> fields = update.changed().stream()
+                .filter(field -> !kind.kind().id().contains(field))
+                .toList();
+        BsonDocument changes = changes(kind, update.state(), fields);
+        return changes.isEmpty() ? new BsonDocument("$set", new BsonDocument()) : changes;
+    }
+
+    /** What makes fields those of a State: sets them, and unsets those that are not there. */
+    private static BsonDocument changes(MongoKind kind, State state, Collection<String> fields) {
         BsonDocument set = new BsonDocument();
         BsonDocument unset = new BsonDocument();
-        State state = update.state();
-        for (String field : update.changed()) {
-            if (kind.kind().id().contains(field)) {
-                continue;
-            }
+        for (String field : fields) {
             requireName(field);
             int position = state.shape().position(field);
             boolean isThere =
@@ -359,8 +357,16 @@ final class MongoWrites {
                 unset.append(field, Bson.text(""));
             }
         }
-        BsonDocument changes = changes(set, unset);
-        return changes.isEmpty() ? new BsonDocument("$set", new BsonDocument()) : changes;
+        return changes(set, unset);
+    }
+
+    /** Fields that are as a document has them. */
+    private static BsonDocument asIn(BsonDocument document, Collection<String> fields) {
+        BsonDocument same = new BsonDocument();
+        for (String field : fields) {
+            same.append(field, equal(document.get(field, BsonNull.VALUE)));
+        }
+        return same;
     }
 
     /** The server would take it for a path. */
@@ -461,13 +467,10 @@ final class MongoWrites {
 
     /** Writes an object whose values are the expected ones, written otherwise. */
     private void byWhatItHolds(MongoKind kind, Changeset.Entry entry, BsonDocument document) {
-        BsonDocument expected = new BsonDocument();
-        guard(entry).expected().keySet().forEach(field -> {
-            BsonValue value = document.get(field);
-            if (!kind.kind().id().contains(field)) {
-                expected.append(field, equal(value == null ? BsonNull.VALUE : value));
-            }
-        });
+        List<String> fields = guard(entry).expected().keySet().stream()
+                .filter(field -> !kind.kind().id().contains(field))
+                .toList();
+        BsonDocument expected = asIn(document, fields);
         BulkWriteResult result = bulk(kind, List.of(model(kind, entry, expected)), List.of(entry));
         if (result.getMatchedCount() + result.getDeletedCount() == 0) {
             throw changedMeanwhile(kind);
@@ -565,34 +568,14 @@ final class MongoWrites {
             (session == null ? collection.find(filter) : collection.find(session, filter)).forEach(found::add);
         });
         for (BsonDocument document : found) {
-            State before = kind.states().decoded(document);
-            Map<String, BsonValue> after = new LinkedHashMap<>();
-            State state = before;
+            State state = kind.states().decoded(document);
             for (Change change : update.changes()) {
                 state = state.with(change.path().field(), change.apply(state));
             }
-            for (String field : changed) {
-                kind.states().requireSet(field, state.get(field));
-                int position = state.shape().position(field);
-                boolean isThere =
-                        position >= 0 ? state.has(position) : state.extra().containsKey(field);
-                if (isThere) {
-                    after.put(field, kind.states().encoded(field, state.get(field)));
-                }
-            }
-            BsonDocument set = new BsonDocument();
-            BsonDocument unset = new BsonDocument();
-            BsonDocument same = new BsonDocument(MongoStates.ID, document.get(MongoStates.ID));
-            for (String field : changed) {
-                BsonValue value = document.get(field);
-                same.append(field, equal(value == null ? BsonNull.VALUE : value));
-                if (after.containsKey(field)) {
-                    set.append(field, after.get(field));
-                } else {
-                    unset.append(field, Bson.text(""));
-                }
-            }
-            BulkWriteResult result = bulk(kind, List.of(new UpdateOneModel<>(same, changes(set, unset))), List.of());
+            BsonDocument same = asIn(document, changed);
+            same.append(MongoStates.ID, document.get(MongoStates.ID));
+            BulkWriteResult result =
+                    bulk(kind, List.of(new UpdateOneModel<>(same, changes(kind, state, changed))), List.of());
             if (result.getMatchedCount() == 0) {
                 throw changedMeanwhile(kind);
             }
