@@ -105,6 +105,27 @@ public record Data(List<Row> rows) {
                 .toArray();
     }
 
+    /** The sum of what is got by {@link #someIds}, one after the other. */
+    public Peer.Timed oneByOne(LongUnaryOperator weightById) {
+        long[] ids = someIds();
+        return () -> {
+            long sum = 0;
+            for (long id : ids) {
+                sum += weightById.applyAsLong(id);
+            }
+            return sum;
+        };
+    }
+
+    /** Refuses what is not all projects and releases, whose digests are of 64 characters, with this sum of sizes. */
+    void check(String who, long sizes, long releases, long sum, long projects, int digest) {
+        String found = releases + " " + sum + " " + projects + " " + digest;
+        String expected = size() + " " + sizes + " " + projects().size() + " 64";
+        if (!found.equals(expected)) {
+            throw new IllegalStateException(who + " left " + found + " in the database, not " + expected);
+        }
+    }
+
     /** The sum of what is got by {@link #someIds}, of {@link #THREADS} virtual threads that get a part of them each. */
     public long sumByThreads(LongUnaryOperator weightById) throws InterruptedException, ExecutionException {
         long[] ids = someIds();

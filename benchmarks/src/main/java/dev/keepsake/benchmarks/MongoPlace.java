@@ -62,11 +62,7 @@ public final class MongoPlace implements Place {
                 digest = Math.min(digest, each.getString("digest").length());
             }
             long projects = database.getCollection("projects").countDocuments();
-            String found = releases + " " + sum + " " + projects + " " + digest;
-            String expected = data.size() + " " + sizes + " " + data.projects().size() + " 64";
-            if (!found.equals(expected)) {
-                throw new IllegalStateException(who + " left " + found + " in the database, not " + expected);
-            }
+            data.check(who, sizes, releases, sum, projects, digest);
         }
     }
 }

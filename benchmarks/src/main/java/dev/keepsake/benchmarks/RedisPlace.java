@@ -74,11 +74,7 @@ public final class RedisPlace implements Place {
                 digest = Math.min(digest, String.valueOf(hash.get(1)).length());
             }
         }
-        String found = releases + " " + sum + " " + projects + " " + digest;
-        String expected = data.size() + " " + sizes + " " + data.projects().size() + " 64";
-        if (!found.equals(expected)) {
-            throw new IllegalStateException(who + " left " + found + " in the database, not " + expected);
-        }
+        data.check(who, sizes, releases, sum, projects, digest);
     }
 
     /** Size, digest and license of each hash. */

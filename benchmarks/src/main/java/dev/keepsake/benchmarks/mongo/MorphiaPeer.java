@@ -93,14 +93,7 @@ public final class MorphiaPeer implements Peer<MongoPlace> {
 
     @Override
     public Timed getById(Data data) {
-        long[] ids = data.someIds();
-        return () -> {
-            long sum = 0;
-            for (long id : ids) {
-                sum += weightOf(id);
-            }
-            return sum;
-        };
+        return data.oneByOne(this::weightOf);
     }
 
     @Override

@@ -35,14 +35,7 @@ abstract class HashPeer implements Peer<RedisPlace> {
 
     @Override
     public final Timed getById(Data data) {
-        long[] ids = data.someIds();
-        return () -> {
-            long sum = 0;
-            for (long id : ids) {
-                sum += weightOf(id);
-            }
-            return sum;
-        };
+        return data.oneByOne(this::weightOf);
     }
 
     @Override

@@ -91,14 +91,7 @@ public final class SpringPeer implements Peer<RedisPlace> {
 
     @Override
     public Timed getById(Data data) {
-        long[] ids = data.someIds();
-        return () -> {
-            long sum = 0;
-            for (long id : ids) {
-                sum += weightOf(id);
-            }
-            return sum;
-        };
+        return data.oneByOne(this::weightOf);
     }
 
     @Override
