@@ -62,7 +62,9 @@ final class RedisLink implements AutoCloseable {
     private final Supplier<StatefulConnection<byte[], byte[]>> another;
     private final List<AutoCloseable> closing;
     private final Duration timeout;
-    private final StoreInfo info;
+    /** Without the version until the server has told it. */
+    private volatile StoreInfo info;
+
     private final boolean isCluster;
     private final boolean failsOver;
     private @Nullable StatefulConnection<byte[], byte[]> ofOthers;
@@ -80,28 +82,24 @@ final class RedisLink implements AutoCloseable {
         this.another = another;
         this.closing = closing;
         this.timeout = options.timeout();
-        StoreInfo unnamed = new StoreInfo(scheme, options.place(), "");
-        try {
-            Map<String, String> says = says(await(commands.info()));
-            info = new StoreInfo(scheme, options.place(), says.getOrDefault("redis_version", ""));
-            isCluster = connection instanceof StatefulRedisClusterConnection<byte[], byte[]>;
-            failsOver = isCluster || options.sentinel().isPresent();
-            if (!isCluster && "1".equals(says.get("cluster_enabled"))) {
-                throw Problem.FEATURE_MISSING
-                        .because("the server is part of a cluster, and the client knows this server alone")
-                        .store(info)
-                        .hint("open the store by a URL, which finds the others")
-                        .fault();
+        this.isCluster = connection instanceof StatefulRedisClusterConnection<byte[], byte[]>;
+        this.failsOver = isCluster || options.sentinel().isPresent();
+        this.info = new StoreInfo(scheme, options.place(), "");
+        Map<String, String> says = says(ask(RedisClusterAsyncCommands::info));
+        this.info = new StoreInfo(scheme, options.place(), says.getOrDefault("redis_version", ""));
+        if (!isCluster && "1".equals(says.get("cluster_enabled"))) {
+            throw Problem.FEATURE_MISSING
+                    .because("the server is part of a cluster, and the client knows this server alone")
+                    .store(info)
+                    .hint("open the store by a URL, which finds the others")
+                    .fault();
+        }
+        if (isCluster) {
+            for (Supplier<RedisClusterAsyncCommands<byte[], byte[]>> server : keepers(null)) {
+                requireKeeping(says(ask(any -> server.get().info())));
             }
-            if (isCluster) {
-                for (Supplier<RedisClusterAsyncCommands<byte[], byte[]>> server : keepers(null)) {
-                    requireKeeping(says(await(server.get().info())));
-                }
-            } else {
-                requireKeeping(says);
-            }
-        } catch (ExecutionException | TimeoutException e) {
-            throw RedisErrors.of(e, unnamed);
+        } else {
+            requireKeeping(says);
         }
     }
 
