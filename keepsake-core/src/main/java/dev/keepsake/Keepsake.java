@@ -158,7 +158,7 @@ public final class Keepsake implements AutoCloseable {
 
     /** The object with that id, if there is one, read in a short transaction of its own; it belongs to no session. */
     public <T> Optional<T> find(Class<T> type, Object id) {
-        return sessions.run(SessionOptions.DEFAULT.readingOnly(), session -> session.find(type, id));
+        return sessions.find(type, id);
     }
 
     /**
@@ -167,7 +167,7 @@ public final class Keepsake implements AutoCloseable {
      * @throws dev.keepsake.fault.NotFound {@code object-missing}
      */
     public <T> T get(Class<T> type, Object id) {
-        return sessions.run(SessionOptions.DEFAULT.readingOnly(), session -> session.get(type, id));
+        return sessions.get(type, id);
     }
 
     /** A query that runs in a short reading transaction of its own; its results belong to no session. */

@@ -19,6 +19,7 @@ import dev.keepsake.store.Guarded;
 import dev.keepsake.store.Mark;
 import dev.keepsake.store.Stale;
 import dev.keepsake.store.Transaction;
+import dev.keepsake.store.TransactionOptions;
 import dev.keepsake.store.WriteResult;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -89,6 +90,7 @@ public final class Session implements AutoCloseable {
     private final Guarded store;
     private final SessionOptions options;
     private final @Nullable Object foreign;
+    private TransactionOptions transactions;
     private final Thread owner = Thread.currentThread();
     private final Unit unit;
     private final Undo undo;
@@ -104,6 +106,7 @@ public final class Session implements AutoCloseable {
         this.workshop = workshop;
         this.store = workshop.store();
         this.options = options;
+        this.transactions = options.transaction();
         this.foreign = foreign;
         this.openedAt = caller();
         Unit.Host host = new Unit.Host() {
@@ -745,7 +748,7 @@ public final class Session implements AutoCloseable {
         requireUsable();
         if (transaction == null) {
             requireNotWaitingForItself();
-            transaction = foreign == null ? store.begin(options.transaction()) : store.join(foreign);
+            transaction = foreign == null ? store.begin(transactions) : store.join(foreign);
         }
         return transaction;
     }
@@ -876,6 +879,11 @@ public final class Session implements AutoCloseable {
     }
 
     // ---- queries
+
+    /** From now on, which is before the first request, this session reads one object and nothing else. */
+    void readOnce() {
+        transactions = transactions.once();
+    }
 
     /** Reads for a query that has this session for itself. */
     <R> R reading(Query.Reading<R> reading) {

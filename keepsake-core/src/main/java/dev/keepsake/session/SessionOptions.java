@@ -63,6 +63,6 @@ public record SessionOptions(
     }
 
     TransactionOptions transaction() {
-        return new TransactionOptions(readOnly, patience, isolation);
+        return new TransactionOptions(readOnly, patience, isolation, false);
     }
 }

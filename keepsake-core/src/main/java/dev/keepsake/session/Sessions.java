@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -206,7 +207,29 @@ public final class Sessions implements AutoCloseable {
         }
     }
 
-    // ---- queries without a session
+    // ---- without a session
+
+    /** The object with that id, if there is one, which belongs to no session. */
+    public <T> Optional<T> find(Class<T> type, Object id) {
+        return reading(type, session -> session.find(type, id));
+    }
+
+    /** As {@link #find}, where there must be one. */
+    public <T> T get(Class<T> type, Object id) {
+        return reading(type, session -> session.get(type, id));
+    }
+
+    private <R> R reading(Class<?> type, Function<Session, R> work) {
+        Session session = open(SessionOptions.DEFAULT.readingOnly());
+        try {
+            if (!Loading.loadsOthers(codecs.get(type))) {
+                session.readOnce();
+            }
+            return work.apply(session);
+        } finally {
+            session.end();
+        }
+    }
 
     /** A query that runs in a short reading transaction of its own. */
     public <T> Query<T> query(Class<T> type) {

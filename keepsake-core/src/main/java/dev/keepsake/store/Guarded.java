@@ -90,7 +90,7 @@ public final class Guarded implements Store {
                 && features.isolations() != Features.Isolations.SERIALIZABLE) {
             throw missing("keep transactions apart as if one ran after the other");
         }
-        return opened(store.begin(options), options.readOnly());
+        return opened(store.begin(options), options);
     }
 
     /** Begins a transaction that writes. */
@@ -126,7 +126,7 @@ public final class Guarded implements Store {
         return () -> {
             requireOpen();
             // open while the store is at work, so that close() waits for it
-            try (Transaction working = opened(store.begin(TransactionOptions.WRITE), false)) {
+            try (Transaction working = opened(store.begin(TransactionOptions.WRITE), TransactionOptions.WRITE)) {
                 return ready.get();
             }
         };
@@ -175,13 +175,13 @@ public final class Guarded implements Store {
         if (features.savepoints() == Features.Savepoints.NONE || features.writes() == Features.Writes.BUFFERED) {
             throw missing("take part in a transaction of someone else");
         }
-        return opened(store.join(nativeTransaction), false);
+        return opened(store.join(nativeTransaction), TransactionOptions.WRITE);
     }
 
-    private GuardedTransaction opened(Transaction transaction, boolean readOnly) {
-        boolean buffers = features.writes() == Features.Writes.BUFFERED && !readOnly;
+    private GuardedTransaction opened(Transaction transaction, TransactionOptions options) {
+        boolean buffers = features.writes() == Features.Writes.BUFFERED && !options.readOnly();
         GuardedTransaction guarded =
-                new GuardedTransaction(this, buffers ? new Overlay(transaction, features) : transaction, readOnly);
+                new GuardedTransaction(this, buffers ? new Overlay(transaction, features) : transaction, options);
         open.add(guarded);
         boolean isAlone = open.stream().noneMatch(each -> each != guarded && each.owner() == guarded.owner());
         if (closed || (closing.get() && isAlone)) {

@@ -21,23 +21,24 @@ import org.jspecify.annotations.Nullable;
 final class GuardedTransaction implements Transaction {
     private final Guarded store;
     private final Transaction transaction;
-    private final boolean readOnly;
+    private final TransactionOptions options;
     private final Thread owner = Thread.currentThread();
     private final List<Mark> marks = new ArrayList<>();
     private boolean over;
+    private boolean asked;
     private @Nullable RuntimeException failure;
 
-    GuardedTransaction(Guarded store, Transaction transaction, boolean readOnly) {
+    GuardedTransaction(Guarded store, Transaction transaction, TransactionOptions options) {
         this.store = store;
         this.transaction = transaction;
-        this.readOnly = readOnly;
+        this.options = options;
     }
 
     @Override
     public Cursor find(Selection selection) {
         requireActive();
         store.check(selection);
-        if (readOnly && selection.lock() != Selection.Lock.NONE) {
+        if (options.readOnly() && selection.lock() != Selection.Lock.NONE) {
             throw Problem.REQUEST_INVALID
                     .because("a transaction that only reads locks nothing")
                     .store(store.info())
@@ -66,6 +67,10 @@ final class GuardedTransaction implements Transaction {
 
     /** A read that meets a conflict or a store that is gone leaves nothing to go on with, as a write does. */
     private Cursor reading(Supplier<Cursor> read) {
+        if (options.single() && asked) {
+            throw new IllegalStateException("a transaction that is there for one request was asked another");
+        }
+        asked = true;
         try {
             return read.get();
         } catch (Conflict | Unavailable e) {
@@ -213,7 +218,7 @@ final class GuardedTransaction implements Transaction {
 
     private void requireWritable() {
         requireActive();
-        if (readOnly) {
+        if (options.readOnly()) {
             throw Problem.REQUEST_INVALID
                     .because("the transaction only reads")
                     .store(store.info())

@@ -8,23 +8,30 @@ import java.time.Duration;
  * @param readOnly whether writes are refused
  * @param patience how long to wait for others before it fails as busy
  * @param isolation how far it is kept apart from others
+ * @param single whether one object is read, by one request and none after it: that is of one moment anyway, and a store may leave the
+ *     transaction around it out
  */
-public record TransactionOptions(boolean readOnly, Duration patience, Isolation isolation) {
+public record TransactionOptions(boolean readOnly, Duration patience, Isolation isolation, boolean single) {
     /** Writes, and waits five seconds for others. */
     public static final TransactionOptions WRITE =
-            new TransactionOptions(false, Duration.ofSeconds(5), Isolation.DEFAULT);
+            new TransactionOptions(false, Duration.ofSeconds(5), Isolation.DEFAULT, false);
 
     /** Reads only, one consistent state of the store throughout. */
     public static final TransactionOptions READ =
-            new TransactionOptions(true, Duration.ofSeconds(5), Isolation.DEFAULT);
+            new TransactionOptions(true, Duration.ofSeconds(5), Isolation.DEFAULT, false);
 
     /** The same with another wait. */
     public TransactionOptions waiting(Duration longest) {
-        return new TransactionOptions(readOnly, longest, isolation);
+        return new TransactionOptions(readOnly, longest, isolation, single);
     }
 
     /** The same, kept apart from others so far. */
     public TransactionOptions isolated(Isolation wanted) {
-        return new TransactionOptions(readOnly, patience, wanted);
+        return new TransactionOptions(readOnly, patience, wanted, single);
+    }
+
+    /** The same, reading one object once, and nothing else. */
+    public TransactionOptions once() {
+        return new TransactionOptions(true, patience, isolation, true);
     }
 }

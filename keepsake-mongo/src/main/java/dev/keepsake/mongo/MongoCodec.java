@@ -2,15 +2,13 @@ package dev.keepsake.mongo;
 
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
-import dev.keepsake.value.ObjectId;
-import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonReader;
-import org.bson.BsonReaderMark;
-import org.bson.BsonType;
 import org.bson.BsonValue;
 import org.bson.BsonWriter;
 import org.bson.codecs.BsonDocumentCodec;
@@ -21,35 +19,53 @@ import org.bson.codecs.EncoderContext;
 import org.bson.codecs.configuration.CodecProvider;
 import org.bson.codecs.configuration.CodecRegistries;
 import org.bson.codecs.configuration.CodecRegistry;
+import org.bson.io.BasicOutputBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * States straight to and from the bytes of BSON, as {@link MongoStates} has them: plain values without an object between, all others by
- * way of a {@link BsonValue}. A document that is not as the kind says is read again as a whole, and told by that. Immutable.
+ * way of a {@link BsonValue}. A document that is not as the kind says is read again as a whole, and told by that. For one request, and so for one thread.
  */
 final class MongoCodec implements Codec<State> {
     private static final BsonValueCodec VALUES = new BsonValueCodec();
     private static final BsonDocumentCodec DOCUMENTS = new BsonDocumentCodec();
 
+    /** What no name is in UTF-8. */
+    private static final byte[] NO_NAME = {-1, 0};
+
     private final MongoStates states;
     private final Shape shape;
+    private final boolean isWhole;
+    private final Type[] types;
     /** The name in the document of each field of the shape; null for parts of an id. */
     private final @Nullable String[] names;
+    /** The same as they are written, each with a zero at its end; of parts of an id what no name is. */
+    private final byte[][] written;
+
+    /** One document after the other is read from it. */
+    private final BasicOutputBuffer buffer = new BasicOutputBuffer();
 
     private final int id;
+    private final boolean hasParts;
 
     /** For States of a shape, which is the kind's own or has some of its fields. */
     MongoCodec(MongoStates states, Shape shape) {
         this.states = states;
         this.shape = shape;
+        this.isWhole = states.isWhole(shape);
+        this.types = new Type[shape.size()];
         this.names = new String[shape.size()];
+        this.written = new byte[shape.size()][];
         int single = -1;
         for (int i = 0; i < names.length; i++) {
-            var steps = states.steps(shape.name(i));
+            List<String> steps = states.steps(shape.name(i));
+            types[i] = shape.type(i);
             names[i] = steps.size() == 1 ? steps.getFirst() : null;
+            written[i] = names[i] == null ? NO_NAME : (names[i] + "\0").getBytes(StandardCharsets.UTF_8);
             single = MongoStates.ID.equals(names[i]) ? i : single;
         }
         this.id = single;
+        this.hasParts = Arrays.asList(names).contains(null);
     }
 
     /** What the driver asks it by. */
@@ -111,95 +127,62 @@ final class MongoCodec implements Codec<State> {
 
     @Override
     public State decode(BsonReader reader, DecoderContext context) {
-        BsonReaderMark start = reader.getMark();
+        MongoBytes bytes = MongoBytes.of(reader, buffer);
+        State state = null;
         try {
-            State state = read(reader, context);
-            if (state != null) {
-                return state;
-            }
+            state = read(bytes);
         } catch (RuntimeException e) {
             // it is read again, and then told
         }
-        start.reset();
-        return states.decoded(DOCUMENTS.decode(reader, context), shape);
+        return state == null ? states.decoded(bytes.document(), shape) : state;
     }
 
     /** The State, where all is as the kind says; else null. */
-    private @Nullable State read(BsonReader reader, DecoderContext context) {
-        boolean isWhole = states.isWhole(shape);
+    private @Nullable State read(MongoBytes bytes) {
         @Nullable Object[] values = new Object[names.length];
         Arrays.fill(values, State.ABSENT);
-        reader.readStartDocument();
-        int next = 0;
-        while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
-            String name = reader.readName();
-            int position = position(name, next);
-            if (position < 0) {
-                if (isWhole || name.equals(MongoStates.ID)) {
-                    return null; // a field that the kind does not know, or an id of several parts
+        int next = 0; // mostly, fields come in the order of the kind
+        while (bytes.next()) {
+            int position = next;
+            if (next == names.length || !bytes.isNamed(written[next])) {
+                String name = bytes.name();
+                position = position(name);
+                if (position < 0 && !pass(bytes, name, values)) {
+                    return null;
                 }
-                reader.skipValue();
-                continue;
             }
-            values[position] = value(reader, shape.type(position), context);
-            next = position + 1;
+            if (position >= 0) {
+                values[position] = bytes.value(types[position]);
+                next = position + 1;
+            }
         }
-        reader.readEndDocument();
         return State.of(shape, values);
     }
 
-    /** Mostly, fields come in the order of the kind. */
-    private int position(String name, int next) {
-        if (next < names.length && name.equals(names[next])) {
-            return next;
+    /** Passes over what is no field of the shape, but for the parts of an id; false where it must not be passed over. */
+    private boolean pass(MongoBytes bytes, String name, @Nullable Object[] values) {
+        boolean isId = name.equals(MongoStates.ID);
+        MongoBytes parts = isId && hasParts ? bytes.inner() : null;
+        if (parts == null) {
+            bytes.skip();
+            return isId ? !hasParts : !isWhole;
         }
+        while (parts.next()) {
+            int position = shape.position(parts.name());
+            if (position >= 0 && names[position] == null) {
+                values[position] = parts.value(types[position]);
+            } else {
+                parts.skip();
+            }
+        }
+        return true;
+    }
+
+    private int position(String name) {
         if (name.equals(MongoStates.ID)) {
             return id;
         }
         int position = shape.position(name);
         return position >= 0 && name.equals(names[position]) ? position : -1;
-    }
-
-    private static @Nullable Object value(BsonReader reader, Type type, DecoderContext context) {
-        BsonType found = reader.getCurrentBsonType();
-        switch (found) {
-            case NULL -> {
-                reader.readNull();
-                return null;
-            }
-            case STRING -> {
-                if (type instanceof Type.Text) {
-                    return reader.readString();
-                }
-            }
-            case INT64 -> {
-                if (type instanceof Type.Int) {
-                    return reader.readInt64();
-                }
-            }
-            case INT32 -> {
-                if (type instanceof Type.Int) {
-                    return (long) reader.readInt32();
-                }
-            }
-            case BOOLEAN -> {
-                if (type instanceof Type.Bool) {
-                    return reader.readBoolean();
-                }
-            }
-            case DATE_TIME -> {
-                if (type instanceof Type.Instant) {
-                    return Instant.ofEpochMilli(reader.readDateTime());
-                }
-            }
-            case OBJECT_ID -> {
-                if (type instanceof Type.Oid) {
-                    return ObjectId.of(reader.readObjectId().toByteArray());
-                }
-            }
-            default -> {}
-        }
-        BsonValue value = VALUES.decode(reader, context);
-        return MongoValues.decode(value, type, Path.of("value"));
     }
 }

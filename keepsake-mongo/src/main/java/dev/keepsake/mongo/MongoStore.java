@@ -63,7 +63,7 @@ final class MongoStore implements Store {
 
     @Override
     public Transaction begin(TransactionOptions options) {
-        return new MongoTransaction(this, options.readOnly());
+        return new MongoTransaction(this, options);
     }
 
     @Override

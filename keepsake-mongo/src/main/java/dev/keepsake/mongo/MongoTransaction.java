@@ -3,7 +3,6 @@ package dev.keepsake.mongo;
 import com.mongodb.MongoException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
-import com.mongodb.TransactionOptions;
 import com.mongodb.client.AggregateIterable;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.FindIterable;
@@ -22,6 +21,7 @@ import dev.keepsake.state.State;
 import dev.keepsake.store.Cursor;
 import dev.keepsake.store.Features;
 import dev.keepsake.store.Transaction;
+import dev.keepsake.store.TransactionOptions;
 import dev.keepsake.store.WriteResult;
 import dev.keepsake.value.Path;
 import java.util.ArrayList;
@@ -36,20 +36,26 @@ import org.jspecify.annotations.Nullable;
 
 /** A transaction of the server, where it has them, begun by the first request; else single requests. */
 final class MongoTransaction implements Transaction {
+    private static final com.mongodb.TransactionOptions SNAPSHOT = com.mongodb.TransactionOptions.builder()
+            .readConcern(ReadConcern.SNAPSHOT)
+            .readPreference(ReadPreference.primary())
+            .build();
+
     private final MongoStore store;
     private final MongoLink link;
-    private final boolean isReading;
+    private final TransactionOptions options;
     private @Nullable ClientSession session;
     private boolean hasWritten;
 
-    MongoTransaction(MongoStore store, boolean isReading) {
+    MongoTransaction(MongoStore store, TransactionOptions options) {
         this.store = store;
         this.link = store.link();
-        this.isReading = isReading;
+        this.options = options;
     }
 
+    /** A single document is of one moment without one. */
     private boolean hasTransactions() {
-        return store.features().writes() == Features.Writes.DIRECT;
+        return store.features().writes() == Features.Writes.DIRECT && !options.single();
     }
 
     /** The session with its transaction; null where there are none. */
@@ -57,11 +63,7 @@ final class MongoTransaction implements Transaction {
         if (session == null && hasTransactions()) {
             ClientSession started = link.session();
             session = started;
-            TransactionOptions options = TransactionOptions.builder()
-                    .readConcern(ReadConcern.SNAPSHOT)
-                    .readPreference(ReadPreference.primary())
-                    .build();
-            link.tell(() -> started.startTransaction(options));
+            link.tell(() -> started.startTransaction(SNAPSHOT));
         }
         return session;
     }
@@ -216,7 +218,7 @@ final class MongoTransaction implements Transaction {
         try {
             in.commitTransaction();
         } catch (MongoException e) {
-            throw !isReading && MongoErrors.isOutcomeUnknown(e)
+            throw !options.readOnly() && MongoErrors.isOutcomeUnknown(e)
                     ? MongoErrors.outcomeUnknown(e, link.info())
                     : link.fault(e);
         } finally {

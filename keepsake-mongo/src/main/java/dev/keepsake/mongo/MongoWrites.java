@@ -315,8 +315,9 @@ final class MongoWrites {
         return expected;
     }
 
+    /** What finds a value in a filter; a document might be taken for operators. */
     private static BsonValue equal(BsonValue value) {
-        return value.isNull() ? BsonNull.VALUE : new BsonDocument("$eq", value);
+        return value.isDocument() ? new BsonDocument("$eq", value) : value;
     }
 
     private static WriteModel<BsonDocument> model(MongoKind kind, Changeset.Entry entry, BsonDocument expected) {
