@@ -80,6 +80,11 @@ public final class MongoServer implements AutoCloseable {
         return before + prefix + spaces.incrementAndGet() + behind;
     }
 
+    /** A URL of {@link #freshSpace} with one more option. */
+    public static String with(String url, String option) {
+        return url + (url.contains("?") ? "&" : "?") + option;
+    }
+
     /** Its port. */
     public int port() {
         return own().port();

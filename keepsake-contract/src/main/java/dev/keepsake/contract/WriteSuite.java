@@ -339,6 +339,51 @@ public abstract class WriteSuite extends SchemaSuite {
     }
 
     @Test
+    void aNumberThatWouldBeBeyondItsFieldIsRefusedAndNothingIsChanged() {
+        create(PEOPLE);
+        insert(PEOPLE, person("Ann", Long.MAX_VALUE));
+
+        refused(
+                Problem.VALUE_REFUSED,
+                () -> store.write(transaction -> transaction.write(Changeset.of(new Changeset.UpdateWhere(
+                        PEOPLE, Term.of("name").eq("Ann"), List.of(new Change.Increment(Path.of("count"), 1L)))))));
+
+        assertThat(values("count", Selection.of(PEOPLE))).containsExactly(Long.MAX_VALUE);
+    }
+
+    @Test
+    void whatIsNullIsIncrementedAndAppendedToAsIfItWereNothing() {
+        Kind lists = Kind.named("lists")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("count", Type.INTEGER)
+                .field("words", Type.list(Type.TEXT))
+                .build();
+        create(lists);
+        List<State> all = List.of(
+                state(lists, "id", 1L, "count", 1L, "words", List.of("a", "b", "a")),
+                state(lists, "id", 2L, "count", null, "words", null),
+                state(lists, "id", 3L));
+        all.forEach(each -> insert(lists, each));
+        for (Change change : List.of(
+                new Change.RemoveValue(Path.of("words"), "a"),
+                new Change.Append(Path.of("words"), "c"),
+                new Change.Increment(Path.of("count"), 5L))) {
+            for (long id = 1; id <= 3; id++) {
+                WriteResult result = write(Changeset.of(
+                                new Changeset.UpdateWhere(lists, Term.of("id").eq(id), List.of(change))))
+                        .getFirst();
+                assertThat(result.matched()).isEqualTo(1);
+            }
+        }
+
+        assertThat(values("count", Selection.of(lists).orderBy(Term.of("id").asc())))
+                .containsExactly(6L, 5L, 5L);
+        assertThat(values("words", Selection.of(lists).orderBy(Term.of("id").asc())))
+                .containsExactly(List.of("b", "c"), List.of("c"), List.of("c"));
+    }
+
+    @Test
     void nestedValuesAreChangedByCondition() {
         create(NOTES);
         insert(NOTES, state(NOTES, "id", 1L, "tags", Map.of("words", List.of("a", "b"))));

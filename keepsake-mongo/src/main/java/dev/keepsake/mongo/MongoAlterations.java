@@ -2,8 +2,10 @@ package dev.keepsake.mongo;
 
 import com.mongodb.MongoException;
 import com.mongodb.MongoNamespace;
+import com.mongodb.client.model.CreateCollectionOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.ValidationOptions;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.query.Alteration;
@@ -50,15 +52,9 @@ final class MongoAlterations {
                 catalog.remove(drop.kind());
             }
             case Alteration.RenameKind rename -> rename(rename);
-            case Alteration.AddField add -> addField(add.kind(), add.field());
-            case Alteration.DropField drop -> {
-                Kind kind = requireField(drop.kind(), drop.field());
-                Kind after = changed(kind, builder -> builder.replace(drop.field(), null));
-                link.write(() -> link.collection(drop.kind())
-                        .updateMany(Filters.exists(drop.field()), Updates.unset(drop.field())));
-                saved(kind, after);
-            }
-            case Alteration.RenameField rename -> renameField(rename);
+            case Alteration.AddField add -> reshape(add.kind(), () -> addField(add.kind(), add.field()));
+            case Alteration.DropField drop -> reshape(drop.kind(), () -> dropField(drop));
+            case Alteration.RenameField rename -> reshape(rename.kind(), () -> renameField(rename));
             case Alteration.AddIndex add -> {
                 Kind kind = kind(add.kind());
                 Kind after = changed(kind, builder -> builder.index(add.index()));
@@ -90,7 +86,7 @@ final class MongoAlterations {
         requireKeepable(kind);
         catalog.making(kind);
         try {
-            link.database().createCollection(kind.name());
+            link.database().createCollection(kind.name(), creation(kind));
         } catch (MongoException e) {
             if (!MongoErrors.isThere(e)) {
                 throw link.fault(e);
@@ -98,6 +94,36 @@ final class MongoAlterations {
         }
         createIndexes(kind, kind.indexes());
         catalog.save(kind);
+    }
+
+    private CreateCollectionOptions creation(Kind kind) {
+        CreateCollectionOptions options = new CreateCollectionOptions();
+        return link.isValidating()
+                ? options.validationOptions(new ValidationOptions().validator(MongoValidator.of(kind)))
+                : options;
+    }
+
+    /** Changes fields: a validator that we made is off for the while, and follows the kind. */
+    private void reshape(String name, Runnable change) {
+        if (!MongoValidator.isOurs(MongoValidator.options(link, name))) {
+            change.run();
+            return;
+        }
+        validation(name, Bson.doc("validationLevel", "off"));
+        try {
+            change.run();
+        } finally {
+            Kind kind = catalog.find(name);
+            if (kind != null) {
+                validation(name, Bson.doc("validationLevel", "strict").append("validator", MongoValidator.of(kind)));
+            }
+        }
+    }
+
+    private void validation(String name, BsonDocument settings) {
+        BsonDocument command = Bson.doc("collMod", name);
+        command.putAll(settings);
+        link.write(() -> link.command(command));
     }
 
     private void requireKeepable(Kind kind) {
@@ -209,6 +235,14 @@ final class MongoAlterations {
         if (isLacking) {
             throw Lacking.valueOfSome(kind, field).store(link.info()).fault();
         }
+        saved(kind, after);
+    }
+
+    private void dropField(Alteration.DropField drop) {
+        Kind kind = requireField(drop.kind(), drop.field());
+        Kind after = changed(kind, builder -> builder.replace(drop.field(), null));
+        link.write(() ->
+                link.collection(drop.kind()).updateMany(Filters.exists(drop.field()), Updates.unset(drop.field())));
         saved(kind, after);
     }
 

@@ -15,6 +15,7 @@ import com.mongodb.MongoServerUnavailableException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoSocketOpenException;
 import com.mongodb.MongoTimeoutException;
+import com.mongodb.MongoWriteConcernException;
 import com.mongodb.MongoWriteException;
 import com.mongodb.bulk.BulkWriteError;
 import dev.keepsake.fault.Fault;
@@ -42,7 +43,9 @@ final class MongoErrors {
     static final int NAMESPACE_NOT_FOUND = 26;
     static final int NAMESPACE_EXISTS = 48;
     static final int COMMAND_NOT_FOUND = 59;
+    private static final int BAD_VALUE = 2;
     private static final int UNAUTHORIZED = 13;
+    private static final int TYPE_MISMATCH = 14;
     private static final int AUTHENTICATION_FAILED = 18;
     private static final int MAX_TIME = 50;
     private static final int INDEX_OPTIONS = 85;
@@ -129,6 +132,11 @@ final class MongoErrors {
 
     private static Report report(RuntimeException thrown) {
         return switch (thrown) {
+            case MongoException e
+            when isUnconfirmed(e) ->
+                Problem.STORE_UNREACHABLE
+                        .because("too few servers confirm a write: %s", Report.quote(unconfirmed(e)))
+                        .hint("look at the replica set, or name fewer by w");
             case MongoInterruptedException e ->
                 Problem.STORE_BUSY.because("the thread was interrupted while it waited for the server");
             case MongoSecurityException e -> denied();
@@ -165,6 +173,8 @@ final class MongoErrors {
                         .hint(
                                 "the role readWrite on the database is enough for objects, dbAdmin for changes of the schema");
             case AUTHENTICATION_FAILED -> denied();
+            case BAD_VALUE -> badValue(message);
+            case TYPE_MISMATCH -> mismatch(message);
             case MAX_TIME -> late();
             case WRITE_CONFLICT -> conflict();
             case NO_SUCH_TRANSACTION, TRANSACTION_TOO_OLD ->
@@ -234,6 +244,18 @@ final class MongoErrors {
 
     private static Report refused(String message) {
         return Problem.REQUEST_INVALID.because("the server refused the request: %s", Report.quote(message));
+    }
+
+    /** What {@code $inc} and {@code $push} say of a value that they cannot change. */
+    private static Report badValue(String message) {
+        if (message.contains("Failed to apply $inc")) {
+            return Problem.VALUE_REFUSED.because("a number would be beyond 64 bits: %s", Report.quote(message));
+        }
+        return message.contains("must be an array") ? mismatch(message) : refused(message);
+    }
+
+    private static Report mismatch(String message) {
+        return Problem.TYPE_MISMATCH.because("a field holds a value of another type: %s", Report.quote(message));
     }
 
     private static Report conflict() {
@@ -315,19 +337,39 @@ final class MongoErrors {
         if (thrown instanceof MongoSocketOpenException) {
             return false; // nothing was sent
         }
-        return thrown.hasErrorLabel(MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL)
+        return isUnconfirmed(thrown)
+                || thrown.hasErrorLabel(MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL)
                 || thrown instanceof MongoSocketException
                 || thrown instanceof MongoInterruptedException
                 || thrown instanceof MongoOperationTimeoutException;
     }
 
     static Fault outcomeUnknown(MongoException thrown, StoreInfo store) {
-        return Problem.COMMIT_OUTCOME_UNKNOWN
-                .because("the answer to the commit was lost, and it may be done or not")
-                .store(store)
-                .hint("look whether the objects are there before doing it again")
-                .cause(thrown)
-                .fault();
+        Report report = isUnconfirmed(thrown)
+                ? Problem.COMMIT_OUTCOME_UNKNOWN
+                        .because(
+                                "the commit is done on one server, and not confirmed by as many as the write concern names")
+                        .fact("reason", Report.quote(unconfirmed(thrown)))
+                        .hint("it stays, unless that server is lost before the others have it; look at the replica set,"
+                                + " or name fewer by w")
+                : Problem.COMMIT_OUTCOME_UNKNOWN
+                        .because("the answer to the commit was lost, and it may be done or not")
+                        .hint("look whether the objects are there before doing it again");
+        return report.store(store).cause(thrown).fault();
+    }
+
+    /** Whether a write is done on the primary, and as many servers as its write concern names did not say in time that they have it. */
+    private static boolean isUnconfirmed(MongoException thrown) {
+        return thrown instanceof MongoWriteConcernException
+                || (thrown instanceof MongoBulkWriteException bulk
+                        && bulk.getWriteErrors().isEmpty()
+                        && bulk.getWriteConcernError() != null);
+    }
+
+    private static String unconfirmed(MongoException thrown) {
+        return thrown instanceof MongoBulkWriteException bulk && bulk.getWriteConcernError() != null
+                ? bulk.getWriteConcernError().getMessage()
+                : String.valueOf(thrown.getMessage());
     }
 
     /** Whether there is no such collection. */

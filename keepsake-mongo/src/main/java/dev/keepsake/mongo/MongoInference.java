@@ -5,9 +5,12 @@ import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
 import dev.keepsake.value.Type;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bson.BsonBinarySubType;
 import org.bson.BsonDocument;
 import org.bson.BsonType;
@@ -15,7 +18,8 @@ import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kind that Keepsake did not make, as its documents tell: of each field the type that all of a sample have, and where they differ none.
+ * A kind that Keepsake did not make, as its documents tell: of each field the type that all of a sample have, and where they differ none;
+ * and as the collection's validator tells of what the sample does not.
  * The sample is the first thousand documents, so that the answer is the same each time.
  */
 final class MongoInference {
@@ -25,6 +29,8 @@ final class MongoInference {
     private final String collection;
     private final boolean isWritable;
     private final Map<String, @Nullable Type> types = new LinkedHashMap<>();
+    private final Map<String, Integer> filled = new HashMap<>();
+    private int sampled;
 
     /**
      * Of a collection, or of a view.
@@ -40,12 +46,17 @@ final class MongoInference {
     Kind kind() {
         types.put(MongoStates.ID, null);
         link.tell(() -> link.collection(collection).find().limit(SAMPLE).forEach(this::look));
+        BsonDocument options = isWritable ? MongoValidator.options(link, collection) : new BsonDocument();
+        MongoValidator.types(options).forEach((name, type) -> types.put(name, refined(types.get(name), type)));
+        Set<String> required = new HashSet<>(MongoValidator.required(options));
+        required.removeIf(name -> filled.getOrDefault(name, 0) < sampled);
+        required.add(MongoStates.ID);
         Kind.Builder kind = Kind.named(collection);
         types.keySet().removeIf(name -> !MongoExpressions.isPlain(name)); // they stay further fields
         types.forEach((name, type) -> {
             Type found = type == null ? Type.ANY : type;
-            boolean isId = name.equals(MongoStates.ID);
-            kind.field(isId ? Field.required(name, idType(found)) : Field.of(name, found));
+            Type kept = name.equals(MongoStates.ID) ? idType(found) : found;
+            kind.field(required.contains(name) ? Field.required(name, kept) : Field.of(name, kept));
         });
         kind.id(MongoStates.ID);
         if (!isWritable) {
@@ -64,7 +75,11 @@ final class MongoInference {
     }
 
     private void look(BsonDocument document) {
+        sampled++;
         document.forEach((name, value) -> {
+            if (!value.isNull()) {
+                filled.merge(name, 1, Integer::sum);
+            }
             Type type = type(value);
             Type before = types.get(name);
             if (before == null) {
@@ -110,8 +125,27 @@ final class MongoInference {
         };
     }
 
+    /** What documents hold, where they tell, and what the validator says of the rest. */
+    private static Type refined(@Nullable Type held, Type said) {
+        if (held == null) {
+            return said;
+        }
+        if (said instanceof Type.Any) {
+            return held;
+        }
+        if (held instanceof Type.Sequence list && said instanceof Type.Sequence other) {
+            return Type.list(refined(list.element(), other.element()));
+        }
+        if (held instanceof Type.Struct struct && said instanceof Type.Struct other) {
+            Map<String, Type> members = new LinkedHashMap<>(struct.members());
+            other.members().forEach((name, type) -> members.put(name, refined(members.get(name), type)));
+            return new Type.Struct(members);
+        }
+        return either(held, said);
+    }
+
     /** The type that has the values of both. */
-    private static Type either(Type one, Type other) {
+    static Type either(Type one, Type other) {
         if (one.equals(other)) {
             return one;
         }

@@ -36,6 +36,7 @@ final class MongoLink implements AutoCloseable {
     private final boolean isOurs;
     private final StoreInfo info;
     private final Features features;
+    private final boolean isValidating;
     private volatile long ahead;
     private volatile long looked;
 
@@ -46,6 +47,7 @@ final class MongoLink implements AutoCloseable {
                 .withReadPreference(ReadPreference.primary())
                 .withCodecRegistry(MongoClientSettings.getDefaultCodecRegistry());
         this.isOurs = isOurs;
+        this.isValidating = options.isValidating();
         StoreInfo unnamed = new StoreInfo(scheme, place, "");
         try {
             BsonDocument hello = hello();
@@ -115,6 +117,11 @@ final class MongoLink implements AutoCloseable {
 
     Features features() {
         return features;
+    }
+
+    /** Whether collections are made with a validator. */
+    boolean isValidating() {
+        return isValidating;
     }
 
     MongoClient client() {

@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param scheme of the URL
  * @param given as the driver reads it; null where somebody else has a client
  * @param isPartial whether a commit of several objects on a single server is done one by one
+ * @param isValidating whether collections are made with a validator
  */
-record MongoOptions(String scheme, @Nullable ConnectionString given, boolean isPartial) {
-    static final MongoOptions NONE = new MongoOptions("mongodb", null, false);
+record MongoOptions(String scheme, @Nullable ConnectionString given, boolean isPartial, boolean isValidating) {
+    static final MongoOptions NONE = new MongoOptions("mongodb", null, false, false);
 
     private static final String PARTIAL = "partialCommits";
+    private static final String VALIDATORS = "validators";
+    private static final List<String> OURS = List.of(PARTIAL, VALIDATORS);
     private static final String FORM =
             "write mongodb://user:password@host:port/database, several hosts with commas between them";
 
@@ -88,7 +91,7 @@ record MongoOptions(String scheme, @Nullable ConnectionString given, boolean isP
                     .fault();
         }
         Map<String, String> theirs = new LinkedHashMap<>(url.options());
-        theirs.remove(PARTIAL);
+        theirs.keySet().removeAll(OURS);
         StringBuilder text = new StringBuilder(url.scheme()).append(':').append(url.place());
         char before = '?';
         for (Map.Entry<String, String> option : theirs.entrySet()) {
@@ -116,28 +119,33 @@ record MongoOptions(String scheme, @Nullable ConnectionString given, boolean isP
         if (given.getCollection() != null) {
             throw malformed("a database has no dot in its name").fault();
         }
-        return new MongoOptions(url.scheme(), given, partial(url));
+        return new MongoOptions(
+                url.scheme(),
+                given,
+                either(url, PARTIAL, "refuse", "allow"),
+                either(url, VALIDATORS, "none", "create"));
     }
 
     private static String escaped(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private static boolean partial(StoreUrl url) {
-        return switch (url.option(PARTIAL).orElse("refuse")) {
-            case "refuse" -> false;
-            case "allow" -> true;
-            default -> throw malformed("partialCommits is allow or refuse").fault();
-        };
+    /** Whether an option has one value, and not the other, which it has where it is not given. */
+    private static boolean either(StoreUrl url, String option, String usual, String other) {
+        String given = url.option(option).orElse(usual);
+        if (!given.equals(usual) && !given.equals(other)) {
+            throw malformed(option + " is " + other + " or " + usual).fault();
+        }
+        return given.equals(other);
     }
 
     /** The driver takes options that it does not know with a warning in its log. */
     private static void requireKnown(Map<String, String> options) {
         for (String name : options.keySet()) {
-            boolean isKnown = name.equals(PARTIAL) || DRIVER.stream().anyMatch(each -> each.equalsIgnoreCase(name));
+            boolean isKnown = OURS.contains(name) || DRIVER.stream().anyMatch(each -> each.equalsIgnoreCase(name));
             if (!isKnown) {
                 List<String> names = new ArrayList<>(DRIVER);
-                names.add(PARTIAL);
+                names.addAll(OURS);
                 throw malformed("there is no option " + Report.quote(name))
                         .near(name, names)
                         .fault();

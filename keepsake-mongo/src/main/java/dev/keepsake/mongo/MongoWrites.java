@@ -11,7 +11,6 @@ import com.mongodb.client.model.DeleteOneModel;
 import com.mongodb.client.model.InsertOneModel;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
-import com.mongodb.client.model.UpdateManyModel;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.WriteModel;
 import dev.keepsake.fault.Fault;
@@ -515,55 +514,22 @@ final class MongoWrites {
     }
 
     private void update(MongoKind kind, Changeset.UpdateWhere update) {
-        BsonDocument changes = changes(kind, update.changes());
-        if (changes != null) {
-            BulkWriteResult result =
-                    bulk(kind, List.of(new UpdateManyModel<>(filter(kind, update.where()), changes)), List.of());
-            matched += result.getMatchedCount();
-            modified += result.getModifiedCount();
+        BsonDocument filter = filter(kind, update.where());
+        List<WriteModel<BsonDocument>> updates = MongoChanges.of(kind, filter, update.changes());
+        if (updates.isEmpty()) {
+            byItself(kind, filter, update);
             return;
         }
-        byItself(kind, update);
-    }
-
-    /** Changes that the server's operators mean alike; null where they do not: of what may be null, or lies inside what may be. */
-    private static @Nullable BsonDocument changes(MongoKind kind, List<Change> changes) {
-        BsonDocument set = new BsonDocument();
-        BsonDocument unset = new BsonDocument();
-        for (Change change : changes) {
-            String field = change.path().field();
-            if (change.path().nested() || !MongoExpressions.isPlain(field)) {
-                return null;
-            }
-            switch (change) {
-                case Change.Set each -> {
-                    kind.states().requireSet(field, each.value());
-                    set.append(field, kind.states().encoded(field, each.value()));
-                }
-                case Change.Unset each -> {
-                    kind.states().requireSet(field, null);
-                    unset.append(field, Bson.text(""));
-                }
-                case Change.Increment each -> {
-                    return null;
-                }
-                case Change.Append each -> {
-                    return null;
-                }
-                case Change.RemoveValue each -> {
-                    return null;
-                }
-            }
-        }
-        return changes(set, unset);
+        BulkWriteResult result = bulk(kind, updates, List.of());
+        matched += result.getMatchedCount();
+        modified += result.getModifiedCount();
     }
 
     /** Each object is read, changed as values are, and written where it is still the same. */
-    private void byItself(MongoKind kind, Changeset.UpdateWhere update) {
+    private void byItself(MongoKind kind, BsonDocument filter, Changeset.UpdateWhere update) {
         Set<String> changed = new TreeSet<>();
         update.changes().forEach(change -> changed.add(change.path().field()));
         List<BsonDocument> found = new ArrayList<>();
-        BsonDocument filter = filter(kind, update.where());
         link.tell(() -> {
             MongoCollection<BsonDocument> collection = link.collection(kind.collection());
             (session == null ? collection.find(filter) : collection.find(session, filter)).forEach(found::add);

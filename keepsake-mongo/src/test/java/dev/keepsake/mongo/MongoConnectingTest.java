@@ -82,7 +82,7 @@ class MongoConnectingTest {
     }
 
     @Test
-    @Row({"S4-01", "S4-80", "S4-81"})
+    @Row({"S4-01", "S4-03", "S4-80", "S4-81"})
     void whatAUrlCannotHoldIsRefusedWithItsReason() {
         assertThat(refused("mongodb://localhost")).isEqualTo("the URL names no database");
         assertThat(refused("mongodb://localhost/")).isEqualTo("the URL names no database");
@@ -97,6 +97,7 @@ class MongoConnectingTest {
         assertThat(refused("mongodb://ann:p@ss@localhost/app")).isNotEmpty();
         assertThat(refused("mongodb://localhost/app?partialCommits=maybe"))
                 .isEqualTo("partialCommits is allow or refuse");
+        assertThat(refused("mongodb://localhost/app?validators=strict")).isEqualTo("validators is create or none");
         assertThat(refused("mongodb://localhost/app?password=secret")).contains("password");
         assertThat(refused("mongodb+srv://localhost:27017/app")).isNotEmpty();
         assertThat(refused("mongodb:x?w=1")).isEqualTo("the URL names no host");

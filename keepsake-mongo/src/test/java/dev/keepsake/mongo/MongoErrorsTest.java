@@ -10,9 +10,12 @@ import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoTimeoutException;
+import com.mongodb.MongoWriteConcernException;
 import com.mongodb.ServerAddress;
+import com.mongodb.WriteConcernResult;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.bulk.BulkWriteResult;
+import com.mongodb.bulk.WriteConcernError;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.store.StoreInfo;
@@ -196,6 +199,40 @@ class MongoErrorsTest {
         assertThat(MongoErrors.outcomeUnknown(unknown, STORE).retryable()).isFalse();
         assertThat(MongoErrors.isOutcomeUnknown(answer("{\"ok\": 0.0, \"errmsg\": \"no\", \"code\": 13}")))
                 .isFalse();
+    }
+
+    @Test
+    void aWriteThatTheOthersDidNotConfirmIsDoneAndSaid() {
+        WriteConcernError error = new WriteConcernError(
+                64, "WriteConcernFailed", "waiting for replication timed out", new BsonDocument("wtimeout", Bson.TRUE));
+        MongoBulkWriteException bulk = new MongoBulkWriteException(
+                BulkWriteResult.acknowledged(1, 0, 0, 0, List.of(), List.of()), List.of(), error, ADDRESS, Set.of());
+        MongoWriteConcernException single = new MongoWriteConcernException(
+                error, WriteConcernResult.acknowledged(1, false, null), ADDRESS, Set.of());
+        for (MongoException each : List.of(bulk, single)) {
+            assertThat(MongoErrors.isOutcomeUnknown(each)).isTrue();
+            assertThat(of(each).problem()).as("of what is no commit").isEqualTo(Problem.STORE_UNREACHABLE);
+            assertThat(MongoErrors.outcomeUnknown(each, STORE))
+                    .hasMessageContaining("done on one server")
+                    .hasMessageContaining("waiting for replication timed out");
+        }
+    }
+
+    @Test
+    void whatAnOperatorCannotChangeIsSaid() {
+        assertThat(of(refused(
+                                2,
+                                "Plan executor error during update :: caused by :: Failed to apply $inc operations to current value"
+                                        + " ((NumberLong)9223372036854775807) for document {_id: 9}",
+                                "{}"))
+                        .problem())
+                .isEqualTo(Problem.VALUE_REFUSED);
+        for (RuntimeException each : List.of(
+                refused(14, "Cannot apply $inc to a value of non-numeric type. {_id: 1} has the field 'n'", "{}"),
+                refused(2, "The field 'words' must be an array but is of type string in document {_id: 1}", "{}"))) {
+            assertThat(of(each).problem()).isEqualTo(Problem.TYPE_MISMATCH);
+        }
+        assertThat(of(refused(2, "unknown operator: $near", "{}")).problem()).isEqualTo(Problem.REQUEST_INVALID);
     }
 
     @Test

@@ -4,13 +4,18 @@ import static dev.keepsake.Keepsake.field;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.mongodb.MongoWriteException;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Aggregates;
+import com.mongodb.client.model.CreateCollectionOptions;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.InsertOneOptions;
 import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.ValidationOptions;
 import dev.keepsake.Keepsake;
+import dev.keepsake.contract.MongoServer;
 import dev.keepsake.contract.On;
 import dev.keepsake.contract.Row;
 import dev.keepsake.contract.Servers;
@@ -22,6 +27,7 @@ import dev.keepsake.query.Guard;
 import dev.keepsake.query.Order;
 import dev.keepsake.query.Selection;
 import dev.keepsake.query.Term;
+import dev.keepsake.schema.Field;
 import dev.keepsake.schema.Generation;
 import dev.keepsake.schema.Index;
 import dev.keepsake.schema.Kind;
@@ -233,7 +239,7 @@ final class MongoNativeTest extends StoreFixture {
             List<String> cast) {}
 
     @Test
-    @Row({"S1-102", "S4-09", "S4-33"})
+    @Row({"S1-102", "S4-09", "S4-33", "S4-103"})
     void aCollectionOfSomebodyElseIsReadAndWrittenByAClass() {
         ObjectId id = ObjectId.parse("573a1394f29313caabcde63e");
         database()
@@ -288,6 +294,101 @@ final class MongoNativeTest extends StoreFixture {
         assertThat(films.indexes()).hasSize(1);
         assertThat(find(films, Term.of("rating").gt(7L))).hasSize(1);
         assertThat(find(films, Term.of("imdb.votes").eq(10L))).hasSize(1);
+    }
+
+    @Test
+    @Row("S4-10")
+    void whatAValidatorSaysOfSuchACollectionIsPartOfItsKind() {
+        database()
+                .createCollection(
+                        "films",
+                        new CreateCollectionOptions()
+                                .validationOptions(new ValidationOptions().validator(Document.parse("""
+                {$jsonSchema: {bsonType: 'object', required: ['title', 'year'], properties: {
+                  title: {bsonType: 'string'}, year: {bsonType: ['int', 'long']}, rating: {bsonType: ['double', 'null']},
+                  tags: {bsonType: 'array', items: {bsonType: 'string'}}, seen: {type: 'boolean'},
+                  imdb: {bsonType: 'object', properties: {votes: {bsonType: 'int'}}}}}}"""))));
+        assertThat(store.inspect().kind("films").fields())
+                .as("of nothing but its validator")
+                .containsExactlyInAnyOrder(
+                        Field.required("_id", Type.OBJECT_ID),
+                        Field.required("title", Type.TEXT),
+                        Field.required("year", Type.INTEGER),
+                        Field.of("rating", Type.DOUBLE),
+                        Field.of("tags", Type.list(Type.TEXT)),
+                        Field.of("seen", Type.BOOLEAN),
+                        Field.of("imdb", new Type.Struct(Map.of("votes", new Type.Int(32)))));
+
+        database()
+                .getCollection("films")
+                .insertOne(
+                        new Document("_id", 1).append("rating", "none").append("tags", List.of()),
+                        new InsertOneOptions().bypassDocumentValidation(true));
+        Kind films = store.inspect().kind("films");
+        assertThat(films.field("title")).contains(Field.of("title", Type.TEXT));
+        assertThat(films.typeAt(dev.keepsake.value.Path.of("rating"))).isEqualTo(Type.ANY);
+        assertThat(films.typeAt(dev.keepsake.value.Path.of("tags"))).isEqualTo(Type.list(Type.TEXT));
+    }
+
+    @Test
+    void aStoreThatMakesValidatorsLetsNobodyWriteMisfitsAndKeepsThemInLine() {
+        try (Guarded strict = Stores.open(MongoServer.with(url, "validators=create"))) {
+            strict.createAll(Schema.of(List.of(ALL, PAIRS)));
+        }
+        create(PEOPLE);
+        insert(
+                ALL,
+                state(
+                        ALL,
+                        "id",
+                        1L,
+                        "small",
+                        2L,
+                        "whole",
+                        3L,
+                        "real",
+                        0.5,
+                        "money",
+                        new BigDecimal("12.50"),
+                        "words",
+                        null,
+                        "uuid",
+                        UUID.randomUUID(),
+                        "day",
+                        LocalDate.of(2018, 5, 31),
+                        "clock",
+                        LocalTime.of(1, 2),
+                        "tags",
+                        List.of("a"),
+                        "json",
+                        Map.of("x", 1L)));
+        insert(PAIRS, state(PAIRS, "left", "a", "right", 1L));
+        for (Document misfit : List.of(
+                new Document("_id", 2L).append("whole", "three"),
+                new Document("_id", 2L).append("tags", List.of(1)),
+                new Document("_id", "two"))) {
+            assertThatThrownBy(() -> database().getCollection("all").insertOne(misfit))
+                    .as(misfit.toJson())
+                    .isInstanceOf(MongoWriteException.class);
+        }
+        assertThatThrownBy(() ->
+                        database().getCollection("pairs").insertOne(new Document("_id", new Document("left", "a"))))
+                .isInstanceOf(MongoWriteException.class);
+        database().getCollection("people").insertOne(new Document("_id", "two")); // was made without
+
+        alter(new Alteration.RenameField("all", "whole", "number"));
+        alter(new Alteration.DropField("all", "tags"));
+        alter(new Alteration.AddField("all", Field.of("born", Type.DATE)));
+        assertThatThrownBy(() ->
+                        database().getCollection("all").insertOne(new Document("_id", 2L).append("born", "yesterday")))
+                .isInstanceOf(MongoWriteException.class);
+        assertThatThrownBy(() ->
+                        database().getCollection("all").insertOne(new Document("_id", 2L).append("number", "three")))
+                .isInstanceOf(MongoWriteException.class);
+        database()
+                .getCollection("all")
+                .insertOne(new Document("_id", 2L).append("whole", "three").append("tags", 1));
+        assertThat(count(store.inspect().kind("all"))).isEqualTo(2);
     }
 
     // ---- the driver beside the store
@@ -376,7 +477,7 @@ final class MongoNativeTest extends StoreFixture {
     @Test
     void severalObjectsAreWrittenOneByOneWhereThatIsAllowed() {
         create(PEOPLE);
-        try (Guarded partial = Stores.open(url + (url.contains("?") ? "&" : "?") + "partialCommits=allow")) {
+        try (Guarded partial = Stores.open(MongoServer.with(url, "partialCommits=allow"))) {
             partial.write(transaction -> transaction.write(Changeset.inserts(
                     PEOPLE,
                     List.of(

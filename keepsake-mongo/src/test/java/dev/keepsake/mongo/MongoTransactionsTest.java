@@ -2,13 +2,24 @@ package dev.keepsake.mongo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
 import com.mongodb.client.ClientSession;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
+import dev.keepsake.Keepsake;
+import dev.keepsake.codec.Codecs;
+import dev.keepsake.contract.MongoServer;
 import dev.keepsake.contract.On;
+import dev.keepsake.contract.Row;
 import dev.keepsake.contract.Servers;
 import dev.keepsake.contract.StandIns;
 import dev.keepsake.contract.StoreFixture;
+import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Changeset;
@@ -28,6 +39,7 @@ import dev.keepsake.value.Type;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.bson.Document;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,9 +48,12 @@ import org.junit.jupiter.api.Test;
 @On("mongodb")
 @Tag(StandIns.TRANSACTIONS)
 final class MongoTransactionsTest extends StoreFixture {
+    private String url = "";
+
     @Override
     protected Guarded open() {
-        return Stores.open(Servers.mongodb().freshSpace());
+        url = Servers.mongodb().freshSpace();
+        return Stores.open(url);
     }
 
     @Test
@@ -190,14 +205,81 @@ final class MongoTransactionsTest extends StoreFixture {
     @Test
     void readsOfSecondariesAndUnheardWritesAreNotForTransactions() {
         create(PEOPLE);
-        String url = Servers.mongodb().freshSpace();
-        try (Guarded secondary = Stores.open(url + "?readPreference=secondaryPreferred")) {
+        String other = Servers.mongodb().freshSpace();
+        try (Guarded secondary = Stores.open(MongoServer.with(other, "readPreference=secondaryPreferred"))) {
             secondary.createAll(Schema.of(List.of(PEOPLE)));
             List<State> found = secondary.read(
                     transaction -> transaction.find(Selection.of(PEOPLE)).list());
             assertThat(found).isEmpty();
         }
-        refused(Problem.REQUEST_INVALID, () -> Stores.open(url + "?w=0"));
+        refused(Problem.REQUEST_INVALID, () -> Stores.open(MongoServer.with(other, "w=0")));
+    }
+
+    @Test
+    @Row({"S4-72", "N-11"})
+    void aCommitThatTooFewServersConfirmIsDoneAndItsFaultSaysSo() {
+        Kind notes = Kind.named("notes")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("text", Type.TEXT)
+                .build();
+        create(notes);
+        try (Guarded five = Stores.open(MongoServer.with(url, "w=5&wTimeoutMS=300"))) {
+            Fault unconfirmed = refused(
+                    Problem.COMMIT_OUTCOME_UNKNOWN,
+                    () -> five.write(transaction ->
+                            transaction.write(Changeset.inserts(notes, List.of(state(notes, "id", 1L, "text", "x"))))));
+            assertThat(unconfirmed).hasMessageContaining("done on one server").hasMessageContaining("write concern");
+            assertThat(unconfirmed.retryable()).isFalse();
+        }
+        assertThat(count(notes)).isEqualTo(1);
+    }
+
+    record Note(String id, String text) {}
+
+    @Test
+    void anObjectThatIsReadAloneIsOneRequest() {
+        List<String> commands = new CopyOnWriteArrayList<>();
+        MongoClientSettings settings = MongoClientSettings.builder()
+                .applyConnectionString(new ConnectionString(url))
+                .addCommandListener(new CommandListener() {
+                    @Override
+                    public void commandStarted(CommandStartedEvent event) {
+                        commands.add(event.getCommandName());
+                    }
+                })
+                .build();
+        String database = store.unwrap(MongoDatabase.class).getName();
+        try (MongoClient client = MongoClients.create(settings);
+                Keepsake keepsake = Keepsake.on(MongoStores.of(client, database), Codecs.of(Note.class))) {
+            keepsake.createAll();
+            keepsake.useTransaction(session -> session.add(new Note("a", "x")));
+            commands.clear();
+            assertThat(keepsake.get(Note.class, "a").text()).isEqualTo("x");
+            assertThat(keepsake.find(Note.class, "b")).isEmpty();
+            assertThat(commands).containsExactly("find", "find");
+
+            commands.clear();
+            assertThat(keepsake.query(Note.class).list()).hasSize(1);
+            assertThat(commands).containsExactly("find", "abortTransaction");
+        }
+    }
+
+    @Test
+    void theOneOfManyWhoseIdIsTakenIsNamed() {
+        create(PEOPLE);
+        insert(PEOPLE, state(PEOPLE, "id", 13L, "name", "Ann", "count", 1L));
+        List<State> people = new ArrayList<>();
+        for (long id = 1; id <= 20; id++) {
+            people.add(state(PEOPLE, "id", id, "name", "p" + id, "count", id));
+        }
+
+        Fault taken = refused(
+                Problem.UNIQUE_VIOLATION,
+                () -> store.write(transaction -> transaction.write(Changeset.inserts(PEOPLE, people))));
+
+        assertThat(taken.getMessage()).contains("people/13");
+        assertThat(count(PEOPLE)).isEqualTo(1);
     }
 
     @Test
