@@ -67,6 +67,12 @@ public final class StandIns implements PostDiscoveryFilter, TestExecutionListene
                             "nothingIsLostOfACounterThatManyIncrement", "an update whose filter has $or is not atomic"),
                     Map.entry("nothingIsLostOfAListThatManyPush", "an update whose filter has $or is not atomic"),
                     Map.entry("aViewIsAKindThatNobodyWrites", "views are collections"),
+                    Map.entry("aStoreThatMakesValidatorsLetsNobodyWriteMisfitsAndKeepsThemInLine", "no validators"),
+                    Map.entry("whatAValidatorSaysOfSuchACollectionIsPartOfItsKind", "no validators"),
+                    Map.entry("whatAValidatorRefusesIsSaidUnlessTheDriverPassesItBy", "no validators"),
+                    Map.entry(
+                            "aDatabaseIsThereOnceSomethingIsWrittenWhateverItsName",
+                            "a database is there once it is asked"),
                     Map.entry("valuesDeepInEachOtherAreComparedAtOnce", "no $anyElementTrue"),
                     Map.entry("aNameThatIsAPathIsReadAndNotChangedByItself", "no names with dots"),
                     Map.entry("uniqueIndexesAreOfWholeValues", "indexes of a part of the documents are of all"),

@@ -21,9 +21,28 @@ final class Batch implements Links {
     private final Map<Relation.ToOne, Refs> refs = new LinkedHashMap<>();
     /** The one that is being made. */
     private @Nullable Held making;
+    /** In which transaction of the session they were read; 0 where others read them. */
+    private final int read;
 
+    /** Of objects that were read somewhere. */
     Batch(Unit unit) {
+        this(unit, 0);
+    }
+
+    private Batch(Unit unit, int read) {
         this.unit = unit;
+        this.read = read;
+    }
+
+    /** Of objects that are read in the transaction that is open. */
+    static Batch reading(Unit unit) {
+        unit.host.transaction();
+        return new Batch(unit, unit.host.transactions());
+    }
+
+    /** Whether they were read in the transaction that is open. */
+    boolean isOfNow() {
+        return read > 0 && read == unit.host.transactions();
     }
 
     /** Makes an object of what was loaded. */

@@ -14,6 +14,7 @@ import dev.keepsake.schema.Kind;
 import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Stale;
+import dev.keepsake.store.Transaction;
 import dev.keepsake.store.WriteResult;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Values;
@@ -529,12 +530,9 @@ final class Flush {
             State now = held.codec.encode(held.object);
             List<String> changed = new ArrayList<>(fields);
             String version = kind.version().orElse(null);
-            Guard guard;
+            Guard guard = isHeld(held) ? Guard.EXISTS : Guard.of(stored, version == null ? changed : List.of(version));
             Object next = null;
-            if (version == null) {
-                guard = Guard.of(stored, changed);
-            } else {
-                guard = Guard.of(stored, List.of(version));
+            if (version != null) {
                 next = stored.get(version) instanceof Long number ? number + 1 : 1L;
                 if (!changed.contains(version)) {
                     changed.add(version);
@@ -672,8 +670,8 @@ final class Flush {
             if (stored == null) {
                 entries.add(new Changeset.DeleteWhere(held.kind(), Selection.identity(held.kind(), held.id())));
             } else {
-                entries.add(new Changeset.Delete(
-                        held.kind(), held.id(), whole(held.kind(), cut.getOrDefault(held, stored))));
+                Guard guard = isHeld(held) ? Guard.EXISTS : whole(held.kind(), cut.getOrDefault(held, stored));
+                entries.add(new Changeset.Delete(held.kind(), held.id(), guard));
             }
             settled.add(() -> {
                 undo.deleted(held, stored);
@@ -695,6 +693,12 @@ final class Flush {
             }
         }
         return references;
+    }
+
+    /** Whether nobody else can have changed an object since it was read, unless the write fails anyway. */
+    private boolean isHeld(Held held) {
+        Transaction now = unit.host.transaction();
+        return held.batch != null && held.batch.isOfNow() && now.holdsWhatItRead();
     }
 
     /** The version, or all that was loaded, must still be there. */

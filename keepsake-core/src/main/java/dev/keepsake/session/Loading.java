@@ -55,7 +55,7 @@ final class Loading {
     }
 
     List<Held> loadHeld(Codec<?> codec, Selection selection) {
-        Batch batch = new Batch(unit);
+        Batch batch = Batch.reading(unit);
         List<Held> found = new ArrayList<>();
         boolean refresh = selection.lock() != Selection.Lock.NONE;
         Tracked tracked = unit.tracked(codec.kind());

@@ -99,6 +99,7 @@ public final class Session implements AutoCloseable {
     private @Nullable Transaction transaction;
     private @Nullable RuntimeException failure;
     private boolean closed;
+    private int begun;
     private boolean flushing;
     private int nesting;
 
@@ -113,6 +114,11 @@ public final class Session implements AutoCloseable {
             @Override
             public Transaction transaction() {
                 return current();
+            }
+
+            @Override
+            public int transactions() {
+                return begun;
             }
 
             @Override
@@ -749,6 +755,7 @@ public final class Session implements AutoCloseable {
         if (transaction == null) {
             requireNotWaitingForItself();
             transaction = foreign == null ? store.begin(transactions) : store.join(foreign);
+            begun++;
         }
         return transaction;
     }

@@ -36,6 +36,9 @@ final class Unit {
         /** The transaction to read and write in. */
         Transaction transaction();
 
+        /** The how manyth transaction of the session that is. */
+        int transactions();
+
         /** Refuses what cannot be done now: another thread, a session that is over, a failed one. */
         void requireUsable();
 

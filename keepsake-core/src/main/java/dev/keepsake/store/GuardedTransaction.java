@@ -119,6 +119,11 @@ final class GuardedTransaction implements Transaction {
     }
 
     @Override
+    public boolean holdsWhatItRead() {
+        return transaction.holdsWhatItRead();
+    }
+
+    @Override
     public void alter(List<Alteration> steps) {
         requireWritable();
         store.check(new Alterations(steps));

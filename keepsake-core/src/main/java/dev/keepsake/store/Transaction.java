@@ -45,6 +45,14 @@ public interface Transaction extends AutoCloseable {
      */
     WriteResult write(Changeset changes);
 
+    /**
+     * Whether no write of an object that this transaction has read can succeed where somebody else has changed it since: a guard that
+     * says what was read says nothing more then, and is left out. So it is where the store itself lets the first who writes win.
+     */
+    default boolean holdsWhatItRead() {
+        return false;
+    }
+
     /** Changes the schema, step by step. */
     void alter(List<Alteration> steps);
 

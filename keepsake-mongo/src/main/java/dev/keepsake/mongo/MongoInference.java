@@ -30,6 +30,9 @@ final class MongoInference {
     private final boolean isWritable;
     private final Map<String, @Nullable Type> types = new LinkedHashMap<>();
     private final Map<String, Integer> filled = new HashMap<>();
+    /** The names in ids that are documents, in each order that there is. */
+    private final Set<List<String>> idParts = new HashSet<>();
+
     private int sampled;
 
     /**
@@ -50,32 +53,55 @@ final class MongoInference {
         MongoValidator.types(options).forEach((name, type) -> types.put(name, refined(types.get(name), type)));
         Set<String> required = new HashSet<>(MongoValidator.required(options));
         required.removeIf(name -> filled.getOrDefault(name, 0) < sampled);
-        required.add(MongoStates.ID);
         Kind.Builder kind = Kind.named(collection);
         types.keySet().removeIf(name -> !MongoExpressions.isPlain(name)); // they stay further fields
+        boolean isSingle = id(kind);
         types.forEach((name, type) -> {
-            Type found = type == null ? Type.ANY : type;
-            Type kept = name.equals(MongoStates.ID) ? idType(found) : found;
+            Type kept = type == null ? Type.ANY : type;
             kind.field(required.contains(name) ? Field.required(name, kept) : Field.of(name, kept));
         });
-        kind.id(MongoStates.ID);
         if (!isWritable) {
             return kind.readOnly().build();
         }
         indexes().forEach(index -> {
-            if (index.fields().stream().allMatch(types::containsKey)) {
+            if (index.fields().stream()
+                    .allMatch(field -> types.containsKey(field) || (isSingle && field.equals(MongoStates.ID)))) {
                 kind.index(index);
             }
         });
         return kind.build();
     }
 
-    private static Type idType(Type found) {
-        return found instanceof Type.Any ? Type.OBJECT_ID : found;
+    /** The id, and whether it is one value: a document that has the same parts everywhere is one of several parts. */
+    private boolean id(Kind.Builder kind) {
+        Type type = types.remove(MongoStates.ID);
+        Map<String, Type> parts = type instanceof Type.Struct struct ? struct.members() : Map.of();
+        boolean isOfParts = parts.size() > 1
+                && parts.keySet().stream().allMatch(this::isPart)
+                && parts.values().stream().noneMatch(Type::nested);
+        if (isOfParts) {
+            parts.forEach(kind::required);
+            kind.id(parts.keySet().toArray(String[]::new));
+            return false;
+        }
+        kind.required(MongoStates.ID, type == null ? Type.OBJECT_ID : type).id(MongoStates.ID);
+        return true;
+    }
+
+    /** Whether what is named in ids is in all of them, at the same place, and nowhere beside them. */
+    private boolean isPart(String name) {
+        return MongoExpressions.isPlain(name)
+                && !types.containsKey(name)
+                && !name.equals(MongoStates.ID)
+                && idParts.size() == 1;
     }
 
     private void look(BsonDocument document) {
         sampled++;
+        BsonValue id = document.get(MongoStates.ID);
+        if (id != null && id.isDocument()) {
+            idParts.add(List.copyOf(id.asDocument().keySet()));
+        }
         document.forEach((name, value) -> {
             if (!value.isNull()) {
                 filled.merge(name, 1, Integer::sum);

@@ -46,6 +46,8 @@ final class MongoTransaction implements Transaction {
     private final TransactionOptions options;
     private @Nullable ClientSession session;
     private boolean hasWritten;
+    /** Whether it was begun anew, or is somebody else's too. */
+    private boolean isOther;
 
     MongoTransaction(MongoStore store, TransactionOptions options) {
         this.store = store;
@@ -188,6 +190,12 @@ final class MongoTransaction implements Transaction {
         return new MongoWrites(store, in).write(changes.entries());
     }
 
+    /** A document that another transaction has changed since the snapshot is a conflict for who writes it. */
+    @Override
+    public boolean holdsWhatItRead() {
+        return session != null && !isOther;
+    }
+
     @Override
     public void alter(List<Alteration> steps) {
         requireNothingOpen();
@@ -204,6 +212,7 @@ final class MongoTransaction implements Transaction {
                     .hint("change the schema first, or in a transaction of its own")
                     .fault();
         }
+        isOther = true;
         end();
     }
 
@@ -235,6 +244,7 @@ final class MongoTransaction implements Transaction {
     public <T> T unwrap(Class<T> nativeType) {
         if (nativeType == Object.class || nativeType == ClientSession.class) {
             ClientSession in = begun();
+            isOther = true;
             if (in == null) {
                 throw Problem.FEATURE_MISSING
                         .because("a single server has no transactions, and so no ClientSession")

@@ -112,11 +112,15 @@ final class MongoWrites {
         return switch (entry) {
             case Changeset.Insert insert -> true;
             case Changeset.Put put -> true;
-            case Changeset.Update update -> store.catalog().of(update.kind()).isRecorded();
-            case Changeset.Delete delete -> store.catalog().of(delete.kind()).isRecorded();
+            case Changeset.Update update -> isGrouped(update.kind(), update.guard());
+            case Changeset.Delete delete -> isGrouped(delete.kind(), delete.guard());
             case Changeset.UpdateWhere update -> false;
             case Changeset.DeleteWhere delete -> false;
         };
+    }
+
+    private boolean isGrouped(Kind kind, Guard guard) {
+        return guard.expected().isEmpty() || store.catalog().of(kind).isRecorded();
     }
 
     private Fault partial(Fault fault, List<Changeset.Entry> entries, int done) {

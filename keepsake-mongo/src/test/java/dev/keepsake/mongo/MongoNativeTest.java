@@ -297,6 +297,42 @@ final class MongoNativeTest extends StoreFixture {
     }
 
     @Test
+    void idsOfSuchACollectionAreOfAnyTypeAndOfSeveralParts() {
+        org.bson.types.ObjectId oid = new org.bson.types.ObjectId("573a1394f29313caabcde63e");
+        database()
+                .getCollection("mixed")
+                .insertMany(List.of(
+                        new Document("_id", oid).append("n", 1),
+                        new Document("_id", "text").append("n", 2),
+                        new Document("_id", 3).append("n", 3)));
+        database()
+                .getCollection("visits")
+                .insertMany(List.of(
+                        new Document("_id", new Document("who", "ann").append("day", 1)).append("n", 1),
+                        new Document("_id", new Document("who", "ann").append("day", 2)).append("n", 2)));
+
+        Kind mixed = store.inspect().kind("mixed");
+        assertThat(values("n", Selection.of(mixed).orderBy(Order.parse("n")))).containsExactly(1L, 2L, 3L);
+        assertThat(values("n", Selection.byId(mixed, "text"))).containsExactly(2L);
+        assertThat(values("n", Selection.byId(mixed, ObjectId.parse(oid.toHexString()))))
+                .containsExactly(1L);
+        write(Changeset.of(new Changeset.Delete(mixed, 3L, Guard.EXISTS)));
+        assertThat(count(mixed)).isEqualTo(2);
+
+        Kind visits = store.inspect().kind("visits");
+        assertThat(visits.id()).containsExactly("who", "day");
+        assertThat(values("n", Selection.byId(visits, Id.of("who", "ann", "day", 2L))))
+                .containsExactly(2L);
+        assertThat(find(visits, Term.of("day").gt(1L))).hasSize(1);
+        insert(visits, state(visits, "who", "bob", "day", 1L, "n", 3L));
+        assertThat(database()
+                        .getCollection("visits")
+                        .find(Filters.eq("_id.who", "bob"))
+                        .first())
+                .containsEntry("_id", new Document("who", "bob").append("day", 1));
+    }
+
+    @Test
     @Row("S4-10")
     void whatAValidatorSaysOfSuchACollectionIsPartOfItsKind() {
         database()

@@ -266,6 +266,34 @@ final class MongoTransactionsTest extends StoreFixture {
     }
 
     @Test
+    void whatTheDriverChangesInTheSameTransactionIsNotWrittenOver() {
+        try (Keepsake keepsake = Keepsake.open(url, Note.class)) {
+            keepsake.createAll();
+            keepsake.useTransaction(session -> session.add(new Note("a", "x")));
+            Fault stale = refused(
+                    Problem.STALE_OBJECT,
+                    () -> keepsake.useTransaction(session -> {
+                        session.get(Note.class, "a");
+                        Transaction transaction = session.transaction();
+                        transaction
+                                .unwrap(MongoDatabase.class)
+                                .getCollection("note")
+                                .updateOne(
+                                        transaction.unwrap(ClientSession.class),
+                                        Filters.eq("_id", "a"),
+                                        new Document("$set", new Document("text", "theirs")));
+                        session.put(new Note("a", "mine"));
+                    }));
+            assertThat(stale).hasMessageContaining("theirs");
+            keepsake.useTransaction(session -> {
+                session.get(Note.class, "a");
+                session.put(new Note("a", "mine"));
+            });
+            assertThat(keepsake.get(Note.class, "a").text()).isEqualTo("mine");
+        }
+    }
+
+    @Test
     void theOneOfManyWhoseIdIsTakenIsNamed() {
         create(PEOPLE);
         insert(PEOPLE, state(PEOPLE, "id", 13L, "name", "Ann", "count", 1L));
