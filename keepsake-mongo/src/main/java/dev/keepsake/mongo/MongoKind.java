@@ -81,7 +81,7 @@ record MongoKind(Kind kind, Kind kept, boolean isRecorded, MongoStates states, L
      */
     static MongoKind fitting(Kind wanted, Kind kept, LongSupplier now) {
         if (wanted.equals(kept)) {
-            return of(kept, kept, true, now);
+            return of(wanted, wanted, true, now);
         }
         Fitting.require(
                 kept, Fitting.misfits(wanted, kept, (there, field) -> Fitting.isAlike(there.type(), field.type())));
