@@ -5,6 +5,7 @@ import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
@@ -17,8 +18,12 @@ import dev.keepsake.state.State;
 import dev.keepsake.store.Features;
 import dev.keepsake.store.StoreInfo;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.bson.BSONException;
+import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -36,7 +41,7 @@ final class MongoLink implements AutoCloseable {
     private final boolean isOurs;
     private final StoreInfo info;
     private final Features features;
-    private final boolean isValidating;
+    private final MongoOptions options;
     private volatile long ahead;
     private volatile long looked;
 
@@ -47,7 +52,7 @@ final class MongoLink implements AutoCloseable {
                 .withReadPreference(ReadPreference.primary())
                 .withCodecRegistry(MongoClientSettings.getDefaultCodecRegistry());
         this.isOurs = isOurs;
-        this.isValidating = options.isValidating();
+        this.options = options;
         StoreInfo unnamed = new StoreInfo(scheme, place, "");
         try {
             BsonDocument hello = hello();
@@ -74,12 +79,14 @@ final class MongoLink implements AutoCloseable {
 
     /** A database of a client that somebody else keeps. */
     static MongoLink of(MongoClient client, String database) {
-        String hosts = String.join(
-                ",",
-                client.getClusterDescription().getClusterSettings().getHosts().stream()
-                        .map(Object::toString)
-                        .toList());
-        return new MongoLink(client, database, false, "mongodb", hosts + "/" + database, MongoOptions.NONE);
+        return new MongoLink(client, database, false, "mongodb", hosts(client) + "/" + database, MongoOptions.NONE);
+    }
+
+    /** The servers that a client was told of. */
+    private static String hosts(MongoClient client) {
+        return client.getClusterDescription().getClusterSettings().getHosts().stream()
+                .map(Object::toString)
+                .collect(Collectors.joining(","));
     }
 
     /** A member of a replica set, or a router of a sharded cluster, has transactions; a single server has none. */
@@ -121,7 +128,7 @@ final class MongoLink implements AutoCloseable {
 
     /** Whether collections are made with a validator. */
     boolean isValidating() {
-        return isValidating;
+        return options.isValidating();
     }
 
     MongoClient client() {
@@ -192,6 +199,36 @@ final class MongoLink implements AutoCloseable {
 
     Fault fault(RuntimeException thrown) {
         return MongoErrors.of(thrown, info);
+    }
+
+    /** The servers, what was said of them, and what a commit is kept by. */
+    Map<String, String> settings() {
+        BsonDocument hello = ask(this::hello);
+        Map<String, String> settings = new LinkedHashMap<>();
+        BsonArray members = hello.getArray("hosts", new BsonArray());
+        settings.put(
+                "hosts",
+                members.isEmpty()
+                        ? hosts(client)
+                        : members.stream()
+                                .map(each -> each.asString().getValue())
+                                .collect(Collectors.joining(",")));
+        if (hello.containsKey("setName")) {
+            settings.put("replicaSet", hello.getString("setName").getValue());
+        }
+        settings.putAll(options.shown());
+        WriteConcern concern = database.getWriteConcern();
+        boolean isAlone = features.writes() == Features.Writes.BUFFERED;
+        if (isAlone && !Boolean.TRUE.equals(concern.getJournal())) {
+            settings.put(
+                    "warning",
+                    "the commits of the last tenth of a second may be lost when the machine stops; journal=true keeps each");
+        } else if (!isAlone && Integer.valueOf(1).equals(concern.getWObject())) {
+            settings.put(
+                    "warning",
+                    "what only one server has is lost with it; w=majority with wTimeoutMS keeps each commit");
+        }
+        return settings;
     }
 
     /** The time by the server's clock. */

@@ -22,12 +22,19 @@ import org.jspecify.annotations.Nullable;
  * @param given as the driver reads it; null where somebody else has a client
  * @param isPartial whether a commit of several objects on a single server is done one by one
  * @param isValidating whether collections are made with a validator
+ * @param shown the driver's options that are given, but for one that may hold secrets
  */
-record MongoOptions(String scheme, @Nullable ConnectionString given, boolean isPartial, boolean isValidating) {
-    static final MongoOptions NONE = new MongoOptions("mongodb", null, false, false);
+record MongoOptions(
+        String scheme,
+        @Nullable ConnectionString given,
+        boolean isPartial,
+        boolean isValidating,
+        Map<String, String> shown) {
+    static final MongoOptions NONE = new MongoOptions("mongodb", null, false, false, Map.of());
 
     private static final String PARTIAL = "partialCommits";
     private static final String VALIDATORS = "validators";
+    private static final String SECRETS = "authMechanismProperties";
     private static final List<String> OURS = List.of(PARTIAL, VALIDATORS);
     private static final String FORM =
             "write mongodb://user:password@host:port/database, several hosts with commas between them";
@@ -36,7 +43,7 @@ record MongoOptions(String scheme, @Nullable ConnectionString given, boolean isP
     private static final List<String> DRIVER = List.of(
             "appName",
             "authMechanism",
-            "authMechanismProperties",
+            SECRETS,
             "authSource",
             "compressors",
             "connectTimeoutMS",
@@ -119,11 +126,10 @@ record MongoOptions(String scheme, @Nullable ConnectionString given, boolean isP
         if (given.getCollection() != null) {
             throw malformed("a database has no dot in its name").fault();
         }
-        return new MongoOptions(
-                url.scheme(),
-                given,
-                either(url, PARTIAL, "refuse", "allow"),
-                either(url, VALIDATORS, "none", "create"));
+        boolean isPartial = either(url, PARTIAL, "refuse", "allow");
+        boolean isValidating = either(url, VALIDATORS, "none", "create");
+        theirs.keySet().removeIf(SECRETS::equalsIgnoreCase);
+        return new MongoOptions(url.scheme(), given, isPartial, isValidating, theirs);
     }
 
     private static String escaped(String value) {

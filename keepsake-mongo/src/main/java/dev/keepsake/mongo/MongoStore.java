@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
@@ -185,6 +186,11 @@ final class MongoStore implements Store {
     @Override
     public Instant now() {
         return link.now();
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return link.settings();
     }
 
     @Override

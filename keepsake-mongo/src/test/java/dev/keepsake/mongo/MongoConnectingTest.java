@@ -7,11 +7,13 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import dev.keepsake.Keepsake;
 import dev.keepsake.codec.Codecs;
+import dev.keepsake.contract.MongoServer;
 import dev.keepsake.contract.On;
 import dev.keepsake.contract.Row;
 import dev.keepsake.contract.Servers;
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
+import dev.keepsake.store.Guarded;
 import dev.keepsake.store.StoreUrl;
 import dev.keepsake.store.Stores;
 import java.net.InetAddress;
@@ -53,6 +55,17 @@ class MongoConnectingTest {
                     .startsWith("mongodb  127.0.0.1:")
                     .doesNotContain("?");
             assertThat(keepsake.info().version()).isNotEmpty();
+            assertThat(keepsake.store().settings()).containsKeys("hosts", "warning");
+        }
+        String said = MongoServer.with(
+                url, "retryWrites=true&serverSelectionTimeoutMS=5000&journal=true&authMechanismProperties=TOKEN:cret");
+        try (Guarded store = Stores.open(said)) {
+            assertThat(store.settings())
+                    .containsEntry("retryWrites", "true")
+                    .containsEntry("serverSelectionTimeoutMS", "5000")
+                    .containsEntry("journal", "true")
+                    .doesNotContainKey("warning");
+            assertThat(store.settings().toString()).doesNotContain("cret");
         }
     }
 

@@ -216,6 +216,19 @@ final class MongoTransactionsTest extends StoreFixture {
     }
 
     @Test
+    @Row({"S4-04", "S4-11"})
+    void whatACommitIsKeptByIsTold() {
+        assertThat(store.settings()).containsKeys("hosts", "replicaSet");
+        try (Guarded one = Stores.open(MongoServer.with(url, "w=1"))) {
+            assertThat(one.settings()).containsEntry("w", "1");
+            assertThat(one.settings().get("warning")).contains("w=majority");
+        }
+        try (Guarded majority = Stores.open(MongoServer.with(url, "w=majority&wTimeoutMS=5000"))) {
+            assertThat(majority.settings()).doesNotContainKey("warning").containsEntry("w", "majority");
+        }
+    }
+
+    @Test
     @Row({"S4-72", "N-11"})
     void aCommitThatTooFewServersConfirmIsDoneAndItsFaultSaysSo() {
         Kind notes = Kind.named("notes")
