@@ -291,6 +291,16 @@ final class MongoNativeTest extends StoreFixture {
         assertThat(films.typeAt(dev.keepsake.value.Path.of("tags"))).isEqualTo(Type.list(Type.TEXT));
         assertThat(films.typeAt(dev.keepsake.value.Path.of("imdb", "votes"))).isEqualTo(Type.INTEGER);
         assertThat(films.typeAt(dev.keepsake.value.Path.of("added"))).isEqualTo(Type.instant(3));
+        assertThat(films.fields())
+                .extracting(each -> each.name() + ": " + each.nativeType())
+                .containsExactlyInAnyOrder(
+                        "_id: int",
+                        "title: null 50 %, string 50 %",
+                        "year: int 50 %, long 50 %",
+                        "rating: double 50 %, string 50 %",
+                        "tags: array 50 %",
+                        "imdb: object 50 %",
+                        "added: date 50 %");
         assertThat(films.indexes()).hasSize(1);
         assertThat(find(films, Term.of("rating").gt(7L))).hasSize(1);
         assertThat(find(films, Term.of("imdb.votes").eq(10L))).hasSize(1);
