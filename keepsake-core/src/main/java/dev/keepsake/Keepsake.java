@@ -156,7 +156,7 @@ public final class Keepsake implements AutoCloseable {
 
     // ---- without a session
 
-    /** The object with that id, if there is one, read in a short transaction of its own; it belongs to no session. */
+    /** The object with that id, if there is one, read by itself; it belongs to no session. */
     public <T> Optional<T> find(Class<T> type, Object id) {
         return sessions.find(type, id);
     }

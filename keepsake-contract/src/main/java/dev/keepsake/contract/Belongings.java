@@ -5,7 +5,9 @@ import jakarta.persistence.Column;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
+import jakarta.persistence.OneToMany;
 import jakarta.persistence.OneToOne;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The records of the suite about units of work. */
@@ -36,6 +38,16 @@ final class Belongings {
 
     /** The other. */
     record Roof(String id, @OneToOne Ref<House> house) {}
+
+    /** A record that asks for what belongs to it while it is made. */
+    record Shelf(String id, @OneToMany(mappedBy = "shelf") List<Jar> jars) {
+        Shelf {
+            jars = List.copyOf(jars);
+        }
+    }
+
+    /** What belongs to it. */
+    record Jar(String id, Ref<Shelf> shelf) {}
 
     /** Classes that are kept as one kind. */
     sealed interface Pet {

@@ -10,10 +10,12 @@ import dev.keepsake.contract.Belongings.Badge;
 import dev.keepsake.contract.Belongings.Cat;
 import dev.keepsake.contract.Belongings.Dog;
 import dev.keepsake.contract.Belongings.House;
+import dev.keepsake.contract.Belongings.Jar;
 import dev.keepsake.contract.Belongings.Pet;
 import dev.keepsake.contract.Belongings.Project;
 import dev.keepsake.contract.Belongings.Release;
 import dev.keepsake.contract.Belongings.Roof;
+import dev.keepsake.contract.Belongings.Shelf;
 import dev.keepsake.contract.Belongings.Ticket;
 import dev.keepsake.contract.Library.Author;
 import dev.keepsake.contract.Library.Book;
@@ -698,6 +700,17 @@ public abstract class UnitOfWorkContract extends SessionContract {
             House again = session.refresh(house);
             assertThat(Objects.requireNonNull(again.roof()).get().id()).isEqualTo("r");
         });
+    }
+
+    @Test
+    void aRecordThatCopiesItsListIsReadWithoutASession() {
+        Keepsake keepsake = keepsake(Shelf.class, Jar.class);
+        save(keepsake, new Shelf("s", List.of()));
+        save(keepsake, new Jar("a", Ref.of(Shelf.class, "s")));
+        save(keepsake, new Jar("b", Ref.of(Shelf.class, "s")));
+
+        assertThat(keepsake.get(Shelf.class, "s").jars()).extracting(Jar::id).containsExactly("a", "b");
+        assertThat(keepsake.find(Jar.class, "a")).contains(new Jar("a", Ref.of(Shelf.class, "s")));
     }
 
     @Test

@@ -31,6 +31,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -381,6 +382,40 @@ public abstract class WriteSuite extends SchemaSuite {
                 .containsExactly(6L, 5L, 5L);
         assertThat(values("words", Selection.of(lists).orderBy(Term.of("id").asc())))
                 .containsExactly(List.of("b", "c"), List.of("c"), List.of("c"));
+    }
+
+    @Test
+    void oneUpdateOfNullsAndListsWithNullsChangesEachAsItIs() {
+        Kind lists = Kind.named("lists")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("words", Type.list(Type.TEXT))
+                .field("count", Type.INTEGER)
+                .build();
+        create(lists);
+        insert(lists, state(lists, "id", 1L, "words", List.of("a", "b"), "count", 1L));
+        insert(lists, state(lists, "id", 2L, "words", null, "count", null));
+        insert(lists, state(lists, "id", 3L));
+        insert(lists, state(lists, "id", 4L, "words", Arrays.asList("a", null), "count", 4L));
+        Changeset.UpdateWhere update = new Changeset.UpdateWhere(
+                lists,
+                Term.of("id").ge(1L),
+                List.of(new Change.Append(Path.of("words"), "z"), new Change.Set(Path.of("count"), 7L)));
+        if (!commitsMany()) {
+            refused(
+                    Problem.COMMIT_SPANS_OBJECTS,
+                    () -> store.write(transaction -> transaction.write(Changeset.of(update))));
+            return;
+        }
+
+        WriteResult result = store.write(transaction -> transaction.write(Changeset.of(update)));
+        assertThat(result.matched()).isEqualTo(4);
+        store.write(transaction -> transaction.write(Changeset.of(new Changeset.UpdateWhere(
+                lists, Term.of("id").ge(1L), List.of(new Change.RemoveValue(Path.of("words"), "a"))))));
+
+        assertThat(values("words", Selection.of(lists).orderBy(Term.of("id").asc())))
+                .containsExactly(List.of("b", "z"), List.of("z"), List.of("z"), Arrays.asList(null, "z"));
+        assertThat(values("count", Selection.of(lists))).containsOnly(7L);
     }
 
     @Test

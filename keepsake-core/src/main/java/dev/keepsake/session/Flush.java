@@ -695,10 +695,10 @@ final class Flush {
         return references;
     }
 
-    /** Whether nobody else can have changed an object since it was read, unless the write fails anyway. */
+    /** Whether nobody can have changed an object since it was read, unless the write fails anyway. */
     private boolean isHeld(Held held) {
         Transaction now = unit.host.transaction();
-        return held.batch != null && held.batch.isOfNow() && now.holdsWhatItRead();
+        return !unit.hasTwice() && held.batch != null && held.batch.isOfNow() && now.holdsWhatItRead();
     }
 
     /** The version, or all that was loaded, must still be there. */

@@ -84,12 +84,13 @@ final class Loading {
 
     /** Whether its objects are made of others. */
     static boolean loadsOthers(Codec<?> codec) {
-        for (Relation relation : codec.relations()) {
-            if (relation instanceof Relation.ToOne one && !one.lazy()) {
-                return true;
-            }
-        }
-        return false;
+        return codec.relations().stream()
+                .anyMatch(relation -> relation instanceof Relation.ToOne && !leavesOthers(relation));
+    }
+
+    /** Whether nothing behind a relation is asked for while an object is made, unless the object's own class asks a reference. */
+    static boolean leavesOthers(Relation relation) {
+        return relation instanceof Relation.ToOne one && one.lazy();
     }
 
     private Held take(Codec<?> codec, Tracked tracked, State row, Batch batch, boolean refresh) {

@@ -100,6 +100,9 @@ public final class Session implements AutoCloseable {
     private @Nullable RuntimeException failure;
     private boolean closed;
     private int begun;
+    /** Whether somebody has the transaction that is open. */
+    private boolean isShared;
+
     private boolean flushing;
     private int nesting;
 
@@ -118,7 +121,7 @@ public final class Session implements AutoCloseable {
 
             @Override
             public int transactions() {
-                return begun;
+                return isShared ? 0 : begun;
             }
 
             @Override
@@ -747,7 +750,9 @@ public final class Session implements AutoCloseable {
      */
     public Transaction transaction() {
         flush();
-        return current();
+        Transaction now = current();
+        isShared = true;
+        return now;
     }
 
     private Transaction current() {
@@ -756,6 +761,7 @@ public final class Session implements AutoCloseable {
             requireNotWaitingForItself();
             transaction = foreign == null ? store.begin(transactions) : store.join(foreign);
             begun++;
+            isShared = false;
         }
         return transaction;
     }

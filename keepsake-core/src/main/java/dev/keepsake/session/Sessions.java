@@ -222,7 +222,7 @@ public final class Sessions implements AutoCloseable {
     private <R> R reading(Class<?> type, Function<Session, R> work) {
         Session session = open(SessionOptions.DEFAULT.readingOnly());
         try {
-            if (!Loading.loadsOthers(codecs.get(type))) {
+            if (codecs.get(type).relations().stream().allMatch(Loading::leavesOthers)) {
                 session.readOnce();
             }
             return work.apply(session);

@@ -36,7 +36,7 @@ final class Unit {
         /** The transaction to read and write in. */
         Transaction transaction();
 
-        /** The how manyth transaction of the session that is. */
+        /** The how manyth transaction of the session that is; 0 where others than the unit write in it too. */
         int transactions();
 
         /** Refuses what cannot be done now: another thread, a session that is over, a failed one. */
@@ -53,6 +53,7 @@ final class Unit {
     final Guarded store;
     final Host host;
     private final boolean tracking;
+    private boolean hasTwice;
     private final Function<String, Codec<State>> states;
     private final Map<String, Tracked> kinds = new LinkedHashMap<>();
     final IdentityHashMap<Object, Held> fresh = new IdentityHashMap<>();
@@ -142,7 +143,13 @@ final class Unit {
     /** Objects of a class and plain States of the same kind are not the same: each has a place of its own. */
     private String place(Kind kind) {
         Kind ours = codecs.schema().find(kind.name()).orElse(kind);
+        hasTwice |= ours != kind;
         return ours == kind ? kind.name() : kind.name() + " as States";
+    }
+
+    /** Whether there may be one object twice, in two places that do not know of each other. */
+    boolean hasTwice() {
+        return hasTwice;
     }
 
     Codec<Object> codecOf(@Nullable Object object) {

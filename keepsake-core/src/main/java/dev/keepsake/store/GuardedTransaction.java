@@ -25,7 +25,6 @@ final class GuardedTransaction implements Transaction {
     private final Thread owner = Thread.currentThread();
     private final List<Mark> marks = new ArrayList<>();
     private boolean over;
-    private boolean asked;
     private @Nullable RuntimeException failure;
 
     GuardedTransaction(Guarded store, Transaction transaction, TransactionOptions options) {
@@ -67,10 +66,6 @@ final class GuardedTransaction implements Transaction {
 
     /** A read that meets a conflict or a store that is gone leaves nothing to go on with, as a write does. */
     private Cursor reading(Supplier<Cursor> read) {
-        if (options.single() && asked) {
-            throw new IllegalStateException("a transaction that is there for one request was asked another");
-        }
-        asked = true;
         try {
             return read.get();
         } catch (Conflict | Unavailable e) {

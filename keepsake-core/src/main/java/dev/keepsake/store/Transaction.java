@@ -46,8 +46,9 @@ public interface Transaction extends AutoCloseable {
     WriteResult write(Changeset changes);
 
     /**
-     * Whether no write of an object that this transaction has read can succeed where somebody else has changed it since: a guard that
-     * says what was read says nothing more then, and is left out. So it is where the store itself lets the first who writes win.
+     * Whether no write of an object that this transaction has read can succeed where another transaction has changed it since, as where
+     * the store itself lets the first who writes win. Then a guard tells no more than what this transaction itself has written in
+     * between, and who knows that needs none.
      */
     default boolean holdsWhatItRead() {
         return false;

@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param readOnly whether writes are refused
  * @param patience how long to wait for others before it fails as busy
  * @param isolation how far it is kept apart from others
- * @param single whether one object is read, by one request and none after it: that is of one moment anyway, and a store may leave the
- *     transaction around it out
+ * @param single whether one object is read, by its id: that is of one moment anyway, so that a store may leave the transaction around it
+ *     out. What is asked after it is of a later moment then, and what is read may be undone where a server fails over
  */
 public record TransactionOptions(boolean readOnly, Duration patience, Isolation isolation, boolean single) {
     /** Writes, and waits five seconds for others. */
@@ -30,7 +30,7 @@ public record TransactionOptions(boolean readOnly, Duration patience, Isolation 
         return new TransactionOptions(readOnly, patience, wanted, single);
     }
 
-    /** The same, reading one object once, and nothing else. */
+    /** The same, reading one object. */
     public TransactionOptions once() {
         return new TransactionOptions(true, patience, isolation, true);
     }

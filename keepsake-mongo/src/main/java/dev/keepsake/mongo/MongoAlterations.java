@@ -4,6 +4,7 @@ import com.mongodb.MongoException;
 import com.mongodb.MongoNamespace;
 import com.mongodb.client.model.CreateCollectionOptions;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.ValidationOptions;
 import dev.keepsake.fault.Problem;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /** Changes of schema: of the collections and their indexes, and of the records of kinds. Each happens at once. */
 final class MongoAlterations {
     private static final String EXPIRY = "keepsake_expiry";
+    /** A validator asks for what was there before. */
+    private static final UpdateOptions UNCHECKED = new UpdateOptions().bypassDocumentValidation(true);
 
     private final MongoLink link;
     private final MongoCatalog catalog;
@@ -52,9 +55,9 @@ final class MongoAlterations {
                 catalog.remove(drop.kind());
             }
             case Alteration.RenameKind rename -> rename(rename);
-            case Alteration.AddField add -> reshape(add.kind(), () -> addField(add.kind(), add.field()));
-            case Alteration.DropField drop -> reshape(drop.kind(), () -> dropField(drop));
-            case Alteration.RenameField rename -> reshape(rename.kind(), () -> renameField(rename));
+            case Alteration.AddField add -> addField(add.kind(), add.field());
+            case Alteration.DropField drop -> dropField(drop);
+            case Alteration.RenameField rename -> renameField(rename);
             case Alteration.AddIndex add -> {
                 Kind kind = kind(add.kind());
                 Kind after = changed(kind, builder -> builder.index(add.index()));
@@ -103,27 +106,12 @@ final class MongoAlterations {
                 : options;
     }
 
-    /** Changes fields: a validator that we made is off for the while, and follows the kind. */
-    private void reshape(String name, Runnable change) {
-        if (!MongoValidator.isOurs(MongoValidator.options(link, name))) {
-            change.run();
-            return;
+    /** A validator that we made follows its kind. */
+    private void revalidate(Kind kind) {
+        if (MongoValidator.isOurs(MongoValidator.options(link, kind.name()))) {
+            link.write(
+                    () -> link.command(Bson.doc("collMod", kind.name()).append("validator", MongoValidator.of(kind))));
         }
-        validation(name, Bson.doc("validationLevel", "off"));
-        try {
-            change.run();
-        } finally {
-            Kind kind = catalog.find(name);
-            if (kind != null) {
-                validation(name, Bson.doc("validationLevel", "strict").append("validator", MongoValidator.of(kind)));
-            }
-        }
-    }
-
-    private void validation(String name, BsonDocument settings) {
-        BsonDocument command = Bson.doc("collMod", name);
-        command.putAll(settings);
-        link.write(() -> link.command(command));
     }
 
     private void requireKeepable(Kind kind) {
@@ -193,6 +181,7 @@ final class MongoAlterations {
     private void saved(Kind before, Kind after) {
         if (catalog.find(before.name()) != null) {
             catalog.save(after);
+            revalidate(after);
         }
     }
 
@@ -241,8 +230,8 @@ final class MongoAlterations {
     private void dropField(Alteration.DropField drop) {
         Kind kind = requireField(drop.kind(), drop.field());
         Kind after = changed(kind, builder -> builder.replace(drop.field(), null));
-        link.write(() ->
-                link.collection(drop.kind()).updateMany(Filters.exists(drop.field()), Updates.unset(drop.field())));
+        link.write(() -> link.collection(drop.kind())
+                .updateMany(Filters.exists(drop.field()), Updates.unset(drop.field()), UNCHECKED));
         saved(kind, after);
     }
 
@@ -260,7 +249,10 @@ final class MongoAlterations {
         Kind after = Renaming.field(kind, rename.field(), rename.newName());
         if (!kind.id().contains(rename.field())) {
             link.write(() -> link.collection(rename.kind())
-                    .updateMany(Filters.exists(rename.field()), Updates.rename(rename.field(), rename.newName())));
+                    .updateMany(
+                            Filters.exists(rename.field()),
+                            Updates.rename(rename.field(), rename.newName()),
+                            UNCHECKED));
             Set<String> old = new LinkedHashSet<>();
             kind.indexes().stream()
                     .filter(index -> index.fields().contains(rename.field()))

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * is in that the first has changed. For one update, for one thread.
  */
 final class MongoChanges {
-    private static final BsonDocument IS_NULL = Bson.doc("$type", "null");
-
     private final MongoKind kind;
     private final BsonDocument operators = new BsonDocument();
     private final Set<String> changed = new HashSet<>();
@@ -48,7 +46,9 @@ final class MongoChanges {
                 .removeIf(fields -> fields.asDocument().remove(nullable) != null
                         && fields.asDocument().isEmpty());
         add(rest, "$set", nullable, instead);
-        BsonDocument isNull = Bson.doc(nullable, IS_NULL);
+        // by its type alone, a list that holds a null is one
+        BsonDocument isList = Bson.doc(nullable, Bson.doc("$type", "array"));
+        BsonDocument isNull = Bson.and(List.of(Bson.doc(nullable, Bson.doc("$type", "null")), Bson.not(isList)));
         return List.of(
                 new UpdateManyModel<>(Bson.and(List.of(filter, Bson.not(isNull))), operators),
                 new UpdateManyModel<>(Bson.and(List.of(filter, isNull)), rest));
@@ -82,11 +82,12 @@ final class MongoChanges {
         return true;
     }
 
-    /** Of whole numbers alone: sums of others may have more digits than the field. */
+    /** Of whole numbers that we wrote alone: sums of others may have more digits than the field, or be doubles. */
     private boolean increment(String field, Change.Increment increment) {
         Type type = kind.kind().typeAt(increment.path());
         BsonValue by = MongoValues.encode(increment.by(), type);
-        return type instanceof Type.Int whole && whole.bits() == Long.SIZE && add("$inc", field, by, by);
+        boolean isLong = type instanceof Type.Int whole && whole.bits() == Long.SIZE;
+        return isLong && kind.isRecorded() && add("$inc", field, by, by);
     }
 
     private boolean append(String field, Change.Append append) {
@@ -97,9 +98,11 @@ final class MongoChanges {
         return add("$push", field, value, Bson.array(value));
     }
 
-    /** A document is only equal to one with its fields in the same order. */
+    /** A document is only equal to one with its fields in the same order, and what others wrote may be the same value otherwise. */
     private boolean remove(String field, Change.RemoveValue remove) {
-        if (!(kind.kind().typeAt(remove.path()) instanceof Type.Sequence list) || Type.nested(list.element())) {
+        if (!(kind.kind().typeAt(remove.path()) instanceof Type.Sequence list)
+                || Type.nested(list.element())
+                || !kind.isRecorded()) {
             return false;
         }
         BsonValue value = MongoValues.encode(remove.value(), list.element());

@@ -135,7 +135,7 @@ final class MongoErrors {
             case MongoException e
             when isUnconfirmed(e) ->
                 Problem.STORE_UNREACHABLE
-                        .because("too few servers confirm a write: %s", Report.quote(unconfirmed(e)))
+                        .because("too few servers confirm it: %s", Report.quote(unconfirmed(e)))
                         .hint("look at the replica set, or name fewer by w");
             case MongoInterruptedException e ->
                 Problem.STORE_BUSY.because("the thread was interrupted while it waited for the server");
@@ -174,7 +174,7 @@ final class MongoErrors {
                                 "the role readWrite on the database is enough for objects, dbAdmin for changes of the schema");
             case AUTHENTICATION_FAILED -> denied();
             case BAD_VALUE -> badValue(message);
-            case TYPE_MISMATCH -> mismatch(message);
+            case TYPE_MISMATCH -> message.contains("Cannot apply $") ? mismatch(message) : refused(message);
             case MAX_TIME -> late();
             case WRITE_CONFLICT -> conflict();
             case NO_SUCH_TRANSACTION, TRANSACTION_TOO_OLD ->
@@ -251,7 +251,8 @@ final class MongoErrors {
         if (message.contains("Failed to apply $inc")) {
             return Problem.VALUE_REFUSED.because("a number would be beyond 64 bits: %s", Report.quote(message));
         }
-        return message.contains("must be an array") ? mismatch(message) : refused(message);
+        boolean isOther = message.contains("must be an array") || message.contains("to a non-array value");
+        return isOther ? mismatch(message) : refused(message);
     }
 
     private static Report mismatch(String message) {

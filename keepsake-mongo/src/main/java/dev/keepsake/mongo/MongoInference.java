@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -63,7 +64,8 @@ final class MongoInference {
         boolean isSingle = id(kind);
         types.forEach((name, type) -> {
             Type kept = type == null ? Type.ANY : type;
-            kind.field(new Field(name, kept, required.contains(name), shares(name), null));
+            kind.field(required.contains(name) ? Field.required(name, kept) : Field.of(name, kept));
+            shares(name).ifPresent(kind::unkept);
         });
         if (!isWritable) {
             return kind.readOnly().build();
@@ -90,8 +92,8 @@ final class MongoInference {
             return false;
         }
         Type kept = type == null ? Type.OBJECT_ID : type;
-        kind.field(new Field(MongoStates.ID, kept, true, shares(MongoStates.ID), null))
-                .id(MongoStates.ID);
+        kind.required(MongoStates.ID, kept).id(MongoStates.ID);
+        shares(MongoStates.ID).ifPresent(kind::unkept);
         return true;
     }
 
@@ -100,20 +102,22 @@ final class MongoInference {
         return types.values().stream().mapToInt(each -> each).sum() - types.getOrDefault(NULL, 0);
     }
 
-    /** The types that a field has, each with the share of the sample that has it: {@code double 92 %, string 3 %}; of all alike the type alone. */
-    private @Nullable String shares(String name) {
+    /** Which types a field has in which share of the sample, where not all have it, and of one type. */
+    private Optional<String> shares(String name) {
         Map<String, Integer> types = held.getOrDefault(name, Map.of());
-        return types.isEmpty()
-                ? null
-                : types.entrySet().stream()
-                        .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
-                        .map(each -> each.getKey() + share(each.getValue()))
-                        .collect(Collectors.joining(", "));
+        return types.isEmpty() || types.containsValue(sampled)
+                ? Optional.empty()
+                : Optional.of("that " + name + " is "
+                        + types.entrySet().stream()
+                                .sorted(Map.Entry.<String, Integer>comparingByValue()
+                                        .reversed())
+                                .map(each -> each.getKey() + " in " + share(each.getValue()))
+                                .collect(Collectors.joining(", ")));
     }
 
     private String share(int count) {
         int percent = 100 * count / sampled;
-        return percent == 100 ? "" : percent == 0 ? " under 1 %" : " " + percent + " %";
+        return percent == 0 ? "under 1 %" : percent + " %";
     }
 
     /** The name of a type in filters and validators, as MongoDB's manual has it. */

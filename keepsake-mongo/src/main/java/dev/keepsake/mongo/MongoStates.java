@@ -174,6 +174,16 @@ final class MongoStates {
         return decoded(document, shape);
     }
 
+    /** The id of a document, as objects have it. */
+    Object idOf(BsonDocument document) {
+        Map<String, Object> parts = new LinkedHashMap<>();
+        for (String part : kind.id()) {
+            BsonValue value = at(document, part);
+            parts.put(part, Objects.requireNonNull(value == null ? null : decoded(document, value, part), part));
+        }
+        return parts.size() == 1 ? parts.values().iterator().next() : Id.of(parts);
+    }
+
     private @Nullable BsonValue at(BsonDocument document, String field) {
         if (!kind.id().contains(field)) {
             return document.get(field);

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonDocumentWrapper;
 import org.bson.BsonValue;
@@ -55,9 +56,8 @@ final class MongoTransaction implements Transaction {
         this.options = options;
     }
 
-    /** A single document is of one moment without one. */
     private boolean hasTransactions() {
-        return store.features().writes() == Features.Writes.DIRECT && !options.single();
+        return store.features().writes() == Features.Writes.DIRECT;
     }
 
     /** The session with its transaction; null where there are none. */
@@ -88,8 +88,8 @@ final class MongoTransaction implements Transaction {
         if (!isFind) {
             return aggregated(states, new MongoQueries(store.catalog()::of).selection(selection));
         }
-        ClientSession in = begun();
         BsonDocument filter = MongoQueries.filter(kind, selection.condition());
+        ClientSession in = options.single() && session == null && isOfOne(filter) ? null : begun();
         FindIterable<State> find = in == null ? states.find(filter) : states.find(in, filter);
         if (!selection.order().isEmpty()) {
             find.sort(MongoQueries.sort(kind, selection.order())).allowDiskUse(true);
@@ -103,6 +103,16 @@ final class MongoTransaction implements Transaction {
             find.projection(projection);
         }
         return find.iterator();
+    }
+
+    /** Whether a filter finds one document at most, which is of one moment without a transaction. */
+    private static boolean isOfOne(BsonDocument filter) {
+        BsonValue id = filter.get(MongoStates.ID);
+        if (id != null) {
+            return !id.isDocument()
+                    || id.asDocument().keySet().stream().noneMatch(name -> name.startsWith("$") && !name.equals("$eq"));
+        }
+        return filter.getArray("$and", new BsonArray()).stream().anyMatch(each -> isOfOne(each.asDocument()));
     }
 
     private <T> MongoCursor<T> aggregated(MongoCollection<T> collection, List<BsonDocument> pipeline) {

@@ -10,6 +10,8 @@ import java.util.Map;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonInt64;
+import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,8 @@ final class MongoValidator {
     private static final String PROPERTIES = "properties";
     private static final String REQUIRED = "required";
     private static final String ITEMS = "items";
+    private static final BsonString STRICT = new BsonString("strict");
+    private static final BsonString ERROR = new BsonString("error");
 
     private MongoValidator() {}
 
@@ -78,7 +82,7 @@ final class MongoValidator {
     private static BsonDocument schema(Type type, boolean mayBeNull) {
         List<String> names = new ArrayList<>(names(type));
         if (names.isEmpty()) {
-            return new BsonDocument();
+            return mayBeNull ? new BsonDocument() : Bson.doc("not", typed(List.of("null")));
         }
         if (mayBeNull) {
             names.add("null");
@@ -86,6 +90,11 @@ final class MongoValidator {
         BsonDocument schema = typed(names);
         switch (type) {
             case Type.Text text when text.length() > 0 -> schema.append("maxLength", new BsonInt32(text.length()));
+            case Type.Int whole
+            when whole.bits() < Long.SIZE -> {
+                long most = (1L << (whole.bits() - 1)) - 1;
+                schema.append("minimum", new BsonInt64(-most - 1)).append("maximum", new BsonInt64(most));
+            }
             case Type.Sequence list -> schema.append(ITEMS, schema(list.element(), true));
             case Type.Dictionary map -> schema.append("additionalProperties", schema(map.value(), true));
             case Type.Struct struct -> {
@@ -110,7 +119,7 @@ final class MongoValidator {
     private static List<String> names(Type type) {
         return switch (type) {
             case Type.Bool bool -> List.of("bool");
-            case Type.Int whole -> whole.bits() <= Integer.SIZE ? List.of("int") : List.of("int", "long");
+            case Type.Int whole -> List.of("int", "long");
             case Type.Real real -> List.of("double", "int", "long");
             case Type.Decimal decimal -> List.of("number");
             case Type.Text text -> List.of("string");
@@ -130,16 +139,24 @@ final class MongoValidator {
 
     // ---- of a collection
 
-    /** What the validator in the options of a collection says of its fields, by name; nothing where there is none. */
+    /** What the validator in the options of a collection says of its fields, by name; nothing where none is enforced. */
     static Map<String, Type> types(BsonDocument options) {
-        return members(schemaIn(options));
+        return isEnforced(options) ? members(schemaIn(options)) : Map.of();
     }
 
     /** The names of the fields that every document must have. */
     static List<String> required(BsonDocument options) {
-        return schemaIn(options).getArray(REQUIRED, new BsonArray()).stream()
-                .map(each -> each.asString().getValue())
-                .toList();
+        return isEnforced(options)
+                ? schemaIn(options).getArray(REQUIRED, new BsonArray()).stream()
+                        .map(each -> each.asString().getValue())
+                        .toList()
+                : List.of();
+    }
+
+    /** Whether all documents are what a validator says; of {@code moderate} ones, those that were before it need not be. */
+    private static boolean isEnforced(BsonDocument options) {
+        return options.getString("validationLevel", STRICT).equals(STRICT)
+                && options.getString("validationAction", ERROR).equals(ERROR);
     }
 
     private static BsonDocument schemaIn(BsonDocument options) {

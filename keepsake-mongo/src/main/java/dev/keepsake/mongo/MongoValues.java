@@ -103,7 +103,7 @@ final class MongoValues {
             String name = (String) key;
             document.append(name, encode(member, Type.step(type, name).orElse(Type.ANY)));
         });
-        return isWrapped(map) ? new BsonDocument(MAP, document) : document;
+        return type instanceof Type.Any && isWrapped(map) ? new BsonDocument(MAP, document) : document;
     }
 
     /** Whether a map would be taken for another value, and so is within a document of its own. */

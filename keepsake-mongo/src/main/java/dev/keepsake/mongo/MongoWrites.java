@@ -400,7 +400,7 @@ final class MongoWrites {
      * looked for that is not as it was expected, and not as it was just written.
      */
     private void again(MongoKind kind, List<? extends Changeset.Entry> entries) {
-        Map<BsonValue, BsonDocument> there = read(kind, entries, session);
+        Map<Object, BsonDocument> there = read(kind, entries, session);
         for (Changeset.Entry entry : entries) {
             BsonDocument document = there.get(id(kind, entry));
             boolean isMissing = document == null && entry instanceof Changeset.Update;
@@ -421,7 +421,7 @@ final class MongoWrites {
 
     /** Of deletes that found too few: those whose objects are gone for others too. */
     private Fault missing(MongoKind kind, List<? extends Changeset.Entry> entries) {
-        Map<BsonValue, BsonDocument> committed = read(kind, entries, null);
+        Map<Object, BsonDocument> committed = read(kind, entries, null);
         for (Changeset.Entry entry : entries) {
             if (!committed.containsKey(id(kind, entry))) {
                 return Stale.conflict(
@@ -434,25 +434,25 @@ final class MongoWrites {
         return changedMeanwhile(kind);
     }
 
-    private static BsonValue id(MongoKind kind, Changeset.Entry entry) {
-        return kind.states().id(Objects.requireNonNull(idOf(entry)));
+    private static Object id(MongoKind kind, Changeset.Entry entry) {
+        return kind.kind().fitId(Objects.requireNonNull(idOf(entry)));
     }
 
     /** The objects of writes that there are, as a session sees them. */
-    private Map<BsonValue, BsonDocument> read(
+    private Map<Object, BsonDocument> read(
             MongoKind kind, List<? extends Changeset.Entry> entries, @Nullable ClientSession in) {
         List<BsonValue> wanted = new ArrayList<>();
-        entries.forEach(entry -> wanted.add(id(kind, entry)));
+        entries.forEach(entry -> wanted.add(kind.states().id(Objects.requireNonNull(idOf(entry)))));
         BsonDocument filter = new BsonDocument(MongoStates.ID, new BsonDocument("$in", Bson.array(wanted)));
         BsonDocument living = kind.living();
         if (living != null) {
             filter.putAll(living);
         }
-        Map<BsonValue, BsonDocument> there = new HashMap<>();
+        Map<Object, BsonDocument> there = new HashMap<>();
         link.tell(() -> {
             MongoCollection<BsonDocument> collection = link.collection(kind.collection());
             (in == null ? collection.find(filter) : collection.find(in, filter))
-                    .forEach(document -> there.put(document.get(MongoStates.ID), document));
+                    .forEach(document -> there.put(kind.states().idOf(document), document));
         });
         return there;
     }

@@ -229,9 +229,12 @@ class MongoErrorsTest {
                 .isEqualTo(Problem.VALUE_REFUSED);
         for (RuntimeException each : List.of(
                 refused(14, "Cannot apply $inc to a value of non-numeric type. {_id: 1} has the field 'n'", "{}"),
+                refused(2, "Cannot apply $pull to a non-array value", "{}"),
                 refused(2, "The field 'words' must be an array but is of type string in document {_id: 1}", "{}"))) {
             assertThat(of(each).problem()).isEqualTo(Problem.TYPE_MISMATCH);
         }
+        assertThat(of(answer("""
+                {"ok": 0.0, "code": 14, "codeName": "TypeMismatch", "errmsg": "Expected field filterto be of type object"}""")).problem()).as("of another command").isEqualTo(Problem.REQUEST_INVALID);
         assertThat(of(refused(2, "unknown operator: $near", "{}")).problem()).isEqualTo(Problem.REQUEST_INVALID);
     }
 

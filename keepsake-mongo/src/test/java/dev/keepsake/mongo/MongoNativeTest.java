@@ -22,6 +22,7 @@ import dev.keepsake.contract.Servers;
 import dev.keepsake.contract.StoreFixture;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.query.Alteration;
+import dev.keepsake.query.Change;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Guard;
 import dev.keepsake.query.Order;
@@ -291,16 +292,14 @@ final class MongoNativeTest extends StoreFixture {
         assertThat(films.typeAt(dev.keepsake.value.Path.of("tags"))).isEqualTo(Type.list(Type.TEXT));
         assertThat(films.typeAt(dev.keepsake.value.Path.of("imdb", "votes"))).isEqualTo(Type.INTEGER);
         assertThat(films.typeAt(dev.keepsake.value.Path.of("added"))).isEqualTo(Type.instant(3));
-        assertThat(films.fields())
-                .extracting(each -> each.name() + ": " + each.nativeType())
+        assertThat(films.unkept())
                 .containsExactlyInAnyOrder(
-                        "_id: int",
-                        "title: null 50 %, string 50 %",
-                        "year: int 50 %, long 50 %",
-                        "rating: double 50 %, string 50 %",
-                        "tags: array 50 %",
-                        "imdb: object 50 %",
-                        "added: date 50 %");
+                        "that title is null in 50 %, string in 50 %",
+                        "that year is int in 50 %, long in 50 %",
+                        "that rating is double in 50 %, string in 50 %",
+                        "that tags is array in 50 %",
+                        "that imdb is object in 50 %",
+                        "that added is date in 50 %");
         assertThat(films.indexes()).hasSize(1);
         assertThat(find(films, Term.of("rating").gt(7L))).hasSize(1);
         assertThat(find(films, Term.of("imdb.votes").eq(10L))).hasSize(1);
@@ -343,6 +342,48 @@ final class MongoNativeTest extends StoreFixture {
     }
 
     @Test
+    void whatOthersWroteOtherwiseIsChangedAsTheSameValue() {
+        Kind tags = Kind.named("tags")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("clocks", Type.list(new Type.Time(3)))
+                .field("count", Type.INTEGER)
+                .build();
+        database()
+                .getCollection("tags")
+                .insertOne(new Document("_id", 1)
+                        .append("clocks", List.of("10:00"))
+                        .append("count", 9007199254740992.0));
+        write(Changeset.of(new Changeset.UpdateWhere(
+                tags,
+                Term.of("id").eq(1L),
+                List.of(
+                        new Change.RemoveValue(dev.keepsake.value.Path.of("clocks"), LocalTime.of(10, 0)),
+                        new Change.Increment(dev.keepsake.value.Path.of("count"), 1L)))));
+
+        State changed = find(Selection.of(tags)).getFirst();
+        assertThat(changed.get("clocks")).isEqualTo(List.of());
+        assertThat(changed.get("count")).isEqualTo(9007199254740993L);
+    }
+
+    @Test
+    void aMapThatLooksLikeAnotherValueStaysAMapWhereItsTypeSaysSo() {
+        Kind maps = Kind.named("maps")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("map", Type.map(Type.TEXT))
+                .field("json", Type.ANY)
+                .build();
+        create(maps);
+        Map<String, Object> odd = Map.of("@localDate", "2018-05-31");
+        insert(maps, state(maps, "id", 1L, "map", odd, "json", odd));
+
+        assertThat(values("map", Selection.of(maps))).containsExactly(odd);
+        assertThat(values("json", Selection.of(maps))).containsExactly(odd);
+        assertThat(find(maps, Term.of("map").eq(odd))).hasSize(1);
+    }
+
+    @Test
     @Row("S4-10")
     void whatAValidatorSaysOfSuchACollectionIsPartOfItsKind() {
         database()
@@ -370,6 +411,11 @@ final class MongoNativeTest extends StoreFixture {
                 .insertOne(
                         new Document("_id", 1).append("rating", "none").append("tags", List.of()),
                         new InsertOneOptions().bypassDocumentValidation(true));
+        database().runCommand(new Document("collMod", "films").append("validationLevel", "off"));
+        assertThat(store.inspect().kind("films").field("seen"))
+                .as("of a validator that is off")
+                .isEmpty();
+        database().runCommand(new Document("collMod", "films").append("validationLevel", "strict"));
         Kind films = store.inspect().kind("films");
         assertThat(films.field("title")).contains(Field.of("title", Type.TEXT));
         assertThat(films.typeAt(dev.keepsake.value.Path.of("rating"))).isEqualTo(Type.ANY);
@@ -422,6 +468,14 @@ final class MongoNativeTest extends StoreFixture {
                 .isInstanceOf(MongoWriteException.class);
         database().getCollection("people").insertOne(new Document("_id", "two")); // was made without
 
+        Kind wide = ALL.toBuilder()
+                .replace("small", Field.of("small", Type.INTEGER))
+                .build();
+        insert(wide, state(wide, "id", 7L, "small", 3L));
+        assertThatThrownBy(() ->
+                        database().getCollection("all").insertOne(new Document("_id", 8L).append("small", 1L << 40)))
+                .isInstanceOf(MongoWriteException.class);
+        write(Changeset.of(new Changeset.Delete(ALL, 7L, Guard.EXISTS)));
         alter(new Alteration.RenameField("all", "whole", "number"));
         alter(new Alteration.DropField("all", "tags"));
         alter(new Alteration.AddField("all", Field.of("born", Type.DATE)));

@@ -307,6 +307,42 @@ final class MongoTransactionsTest extends StoreFixture {
     }
 
     @Test
+    void whatTheTransactionItselfWritesByOtherMeansIsNotWrittenOver() {
+        try (Keepsake keepsake = Keepsake.open(url, Note.class)) {
+            keepsake.createAll();
+            keepsake.useTransaction(session -> session.add(new Note("a", "x")));
+            Changeset theirs = Changeset.of(new Changeset.UpdateWhere(
+                    keepsake.codec(Note.class).kind(),
+                    Term.of("id").eq("a"),
+                    List.of(Term.of("text").set("theirs"))));
+            refused(
+                    Problem.STALE_OBJECT,
+                    () -> keepsake.useTransaction(session -> {
+                        session.get(Note.class, "a");
+                        session.transaction().write(theirs);
+                        session.put(new Note("a", "mine"));
+                    }));
+            refused(
+                    Problem.STALE_OBJECT,
+                    () -> keepsake.useTransaction(session -> {
+                        session.get(Note.class, "a");
+                        session.query("note")
+                                .where("id", "a")
+                                .update(Term.of("text").set("theirs"));
+                        session.put(new Note("a", "mine"));
+                    }));
+            refused(
+                    Problem.STALE_OBJECT,
+                    () -> keepsake.useTransaction(session -> {
+                        session.get(Note.class, "a");
+                        session.put(session.query("note").one().with("text", "theirs"));
+                        session.put(new Note("a", "mine"));
+                    }));
+            assertThat(keepsake.get(Note.class, "a").text()).isEqualTo("x");
+        }
+    }
+
+    @Test
     void theOneOfManyWhoseIdIsTakenIsNamed() {
         create(PEOPLE);
         insert(PEOPLE, state(PEOPLE, "id", 13L, "name", "Ann", "count", 1L));
