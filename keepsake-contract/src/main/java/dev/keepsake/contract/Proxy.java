@@ -37,8 +37,7 @@ public final class Proxy implements AutoCloseable {
     /** The URL that leads through it. */
     public String url() {
         return url.replace(
-                "@" + server.getHostString() + ":" + server.getPort() + "/",
-                "@127.0.0.1:" + listening.getLocalPort() + "/");
+                server.getHostString() + ":" + server.getPort() + "/", "127.0.0.1:" + listening.getLocalPort() + "/");
     }
 
     /** Lets the next request through, and closes the connection instead of answering, once the server has answered. */

@@ -130,7 +130,7 @@ public abstract class QuerySuite extends WriteSuite {
     }
 
     @Test
-    @Row({"S0-25", "S0-26"})
+    @Row({"S0-25", "S0-26", "S1-116"})
     void anIndexAnswersTheConditionAndTheOrder() {
         Selection byPackage = Selection.of(RELEASES).where(Term.of("package_id").eq("boto"));
         Selection byVersion = Selection.of(RELEASES)

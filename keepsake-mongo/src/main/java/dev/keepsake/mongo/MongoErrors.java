@@ -345,6 +345,14 @@ final class MongoErrors {
                 || thrown instanceof MongoOperationTimeoutException;
     }
 
+    /** Whether a commit may be asked for again: nobody knows what became of it, and there is time. */
+    static boolean isToBeAskedAgain(MongoException thrown) {
+        return thrown.hasErrorLabel(MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL)
+                && thrown.getCode() != MAX_TIME
+                && !(thrown instanceof MongoInterruptedException)
+                && !isUnconfirmed(thrown);
+    }
+
     static Fault outcomeUnknown(MongoException thrown, StoreInfo store) {
         Report report = isUnconfirmed(thrown)
                 ? Problem.COMMIT_OUTCOME_UNKNOWN

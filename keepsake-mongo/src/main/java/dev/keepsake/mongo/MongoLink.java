@@ -102,7 +102,7 @@ final class MongoLink implements AutoCloseable {
         if (isRouter || hello.containsKey("setName")) {
             return Features.MONGODB;
         }
-        return options.isPartial()
+        return options.partial() != MongoOptions.Partial.REFUSE
                 ? Features.MONGODB_SINGLE.committing(Features.Commits.PARTIAL)
                 : Features.MONGODB_SINGLE;
     }
@@ -124,6 +124,11 @@ final class MongoLink implements AutoCloseable {
 
     Features features() {
         return features;
+    }
+
+    /** What a commit of several objects does where there are no transactions. */
+    MongoOptions.Partial partial() {
+        return options.partial();
     }
 
     /** Whether collections are made with a validator. */

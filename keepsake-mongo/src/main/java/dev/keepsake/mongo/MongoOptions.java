@@ -20,17 +20,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scheme of the URL
  * @param given as the driver reads it; null where somebody else has a client
- * @param isPartial whether a commit of several objects on a single server is done one by one
+ * @param partial what a commit of several objects on a single server does
  * @param isValidating whether collections are made with a validator
  * @param shown the driver's options that are given, but for one that may hold secrets
  */
 record MongoOptions(
         String scheme,
         @Nullable ConnectionString given,
-        boolean isPartial,
+        Partial partial,
         boolean isValidating,
         Map<String, String> shown) {
-    static final MongoOptions NONE = new MongoOptions("mongodb", null, false, false, Map.of());
+    static final MongoOptions NONE = new MongoOptions("mongodb", null, Partial.REFUSE, false, Map.of());
+
+    /** What a commit of several objects does on a server without transactions. */
+    enum Partial {
+        /** It is refused before anything is sent. */
+        REFUSE,
+        /** It is done one by one, until one is refused. */
+        ALLOW,
+        /** It is done one by one, whichever are refused. */
+        CONTINUE
+    }
 
     private static final String PARTIAL = "partialCommits";
     private static final String VALIDATORS = "validators";
@@ -126,23 +136,29 @@ record MongoOptions(
         if (given.getCollection() != null) {
             throw malformed("a database has no dot in its name").fault();
         }
-        boolean isPartial = either(url, PARTIAL, "refuse", "allow");
-        boolean isValidating = either(url, VALIDATORS, "none", "create");
+        Partial partial = switch (oneOf(url, PARTIAL, List.of("refuse", "allow", "continue"))) {
+            case "allow" -> Partial.ALLOW;
+            case "continue" -> Partial.CONTINUE;
+            default -> Partial.REFUSE;
+        };
+        boolean isValidating = oneOf(url, VALIDATORS, List.of("none", "create")).equals("create");
         theirs.keySet().removeIf(SECRETS::equalsIgnoreCase);
-        return new MongoOptions(url.scheme(), given, isPartial, isValidating, theirs);
+        return new MongoOptions(url.scheme(), given, partial, isValidating, theirs);
     }
 
     private static String escaped(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /** Whether an option has one value, and not the other, which it has where it is not given. */
-    private static boolean either(StoreUrl url, String option, String usual, String other) {
-        String given = url.option(option).orElse(usual);
-        if (!given.equals(usual) && !given.equals(other)) {
-            throw malformed(option + " is " + other + " or " + usual).fault();
+    /** The value of an option of ours, which is the first one where it is not given. */
+    private static String oneOf(StoreUrl url, String option, List<String> values) {
+        String given = url.option(option).orElse(values.getFirst());
+        if (!values.contains(given)) {
+            throw malformed(option + " is one of " + String.join(", ", values))
+                    .near(given, values)
+                    .fault();
         }
-        return given.equals(other);
+        return given;
     }
 
     /** The driver takes options that it does not know with a warning in its log. */

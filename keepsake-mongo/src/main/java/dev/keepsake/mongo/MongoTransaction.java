@@ -234,14 +234,31 @@ final class MongoTransaction implements Transaction {
         if (in == null) {
             return;
         }
+        long deadline = System.nanoTime() + options.patience().toNanos();
+        try {
+            while (!isCommitted(in, deadline)) {
+                // it is asked for again, which does nothing where it is done
+            }
+        } finally {
+            end();
+        }
+    }
+
+    /**
+     * Asks for the commit; false where its answer was lost and it may be asked for again, as the driver's manual says ("Transactions",
+     * UnknownTransactionCommitResult).
+     */
+    private boolean isCommitted(ClientSession in, long deadline) {
         try {
             in.commitTransaction();
+            return true;
         } catch (MongoException e) {
+            if (MongoErrors.isToBeAskedAgain(e) && System.nanoTime() < deadline) {
+                return false;
+            }
             throw !options.readOnly() && MongoErrors.isOutcomeUnknown(e)
                     ? MongoErrors.outcomeUnknown(e, link.info())
                     : link.fault(e);
-        } finally {
-            end();
         }
     }
 

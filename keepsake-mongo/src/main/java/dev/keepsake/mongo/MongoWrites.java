@@ -13,9 +13,12 @@ import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.WriteModel;
+import dev.keepsake.fault.Conflict;
 import dev.keepsake.fault.Fault;
+import dev.keepsake.fault.Invalid;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
+import dev.keepsake.fault.Violation;
 import dev.keepsake.query.Change;
 import dev.keepsake.query.Changeset;
 import dev.keepsake.query.Condition;
@@ -53,6 +56,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MongoWrites {
     private static final int BULK = 1_000;
+    /** How many of those that were refused are named. */
+    private static final int NAMED = 20;
 
     private final MongoStore store;
     private final MongoLink link;
@@ -70,17 +75,31 @@ final class MongoWrites {
     }
 
     WriteResult write(List<Changeset.Entry> entries) {
-        int done = 0;
-        while (done < entries.size()) {
-            int end = endOfAlike(entries, done);
+        List<Fault> refused = new ArrayList<>();
+        int at = 0;
+        while (at < entries.size()) {
+            int end = endOfAlike(entries, at);
             try {
-                write(entries.get(done).kind(), entries.subList(done, end));
+                write(entries.get(at).kind(), entries.subList(at, end));
             } catch (Fault fault) {
-                throw session == null && done > 0 ? partial(fault, entries, done) : fault;
+                refused.add(fault);
+                if (!goesOnAfter(fault)) {
+                    throw session == null ? partial(refused, at + 1 - refused.size(), entries.size()) : fault;
+                }
             }
-            done = end;
+            at = end;
+        }
+        if (!refused.isEmpty()) {
+            throw partial(refused, entries.size() - refused.size(), entries.size());
         }
         return new WriteResult(ids, inserted, matched, modified, deleted);
+    }
+
+    /** Whether the other objects of a commit are written though one was refused. */
+    private boolean goesOnAfter(Fault fault) {
+        return session == null
+                && link.partial() == MongoOptions.Partial.CONTINUE
+                && (fault instanceof Conflict || fault instanceof Violation || fault instanceof Invalid);
     }
 
     /** Where the neighbours end that are one bulk write: alike, and of different objects. */
@@ -123,18 +142,31 @@ final class MongoWrites {
         return guard.expected().isEmpty() || store.catalog().of(kind).isRecorded();
     }
 
-    private Fault partial(Fault fault, List<Changeset.Entry> entries, int done) {
-        if (store.features().commits() != Features.Commits.PARTIAL) {
-            return fault;
+    /** The one refusal, where nothing is done; else what is done, and each that was refused. */
+    private Fault partial(List<Fault> refused, int done, int all) {
+        Fault first = refused.getFirst();
+        boolean isWhole = done == 0 && refused.size() == 1;
+        if (isWhole || store.features().commits() != Features.Commits.PARTIAL) {
+            return first;
         }
-        return Problem.COMMIT_PARTIAL
+        Report report = Problem.COMMIT_PARTIAL
                 .because(
-                        "%d of %d writes are done, and then one was refused: %s",
-                        done, entries.size(), fault.sentence())
+                        refused.size() == 1
+                                ? "%d of %d writes are done, and one was refused: %s"
+                                : "%d of %d writes are done, and " + refused.size() + " were refused, first: %s",
+                        done,
+                        all,
+                        first.sentence())
                 .store(link.info())
                 .hint("a single server has no transactions: what is done stays done")
-                .cause(fault)
-                .fault();
+                .cause(first);
+        for (int i = 0; i < Math.min(refused.size(), NAMED); i++) {
+            Object place = refused.get(i).facts().get("at");
+            report.fact(
+                    "refused " + (i + 1),
+                    (place == null ? "" : place + ": ") + refused.get(i).sentence());
+        }
+        return report.fault();
     }
 
     private void write(Kind wanted, List<? extends Changeset.Entry> alike) {

@@ -109,8 +109,8 @@ class MongoConnectingTest {
         assertThat(refused("mongodb:///app")).isNotEmpty();
         assertThat(refused("mongodb://ann:p@ss@localhost/app")).isNotEmpty();
         assertThat(refused("mongodb://localhost/app?partialCommits=maybe"))
-                .isEqualTo("partialCommits is allow or refuse");
-        assertThat(refused("mongodb://localhost/app?validators=strict")).isEqualTo("validators is create or none");
+                .isEqualTo("partialCommits is one of refuse, allow, continue");
+        assertThat(refused("mongodb://localhost/app?validators=strict")).isEqualTo("validators is one of none, create");
         assertThat(refused("mongodb://localhost/app?password=secret")).contains("password");
         assertThat(refused("mongodb+srv://localhost:27017/app")).isNotEmpty();
         assertThat(refused("mongodb:x?w=1")).isEqualTo("the URL names no host");

@@ -44,6 +44,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -591,10 +592,33 @@ final class MongoNativeTest extends StoreFixture {
                                     state(PEOPLE, "id", 3L, "name", "Cid", "count", 1L),
                                     state(PEOPLE, "id", 2L, "name", "Dan", "count", 1L),
                                     state(PEOPLE, "id", 4L, "name", "Eve", "count", 1L))))));
-            assertThat(fault.sentence()).startsWith("1 of 3 writes are done, and then one was refused");
+            assertThat(fault.sentence()).startsWith("1 of 3 writes are done, and one was refused");
         }
         assertThat(values("id", Selection.of(PEOPLE).orderBy(Order.parse("id"))))
                 .containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    @Row("S4-73")
+    void allThatCanBeWrittenIsWrittenAndEachThatIsRefusedNamedWhereThatIsAsked() {
+        create(PEOPLE);
+        insert(PEOPLE, state(PEOPLE, "id", 2L, "name", "Bob", "count", 1L));
+        insert(PEOPLE, state(PEOPLE, "id", 4L, "name", "Dan", "count", 1L));
+        try (Guarded unordered = Stores.open(MongoServer.with(url, "partialCommits=continue"))) {
+            List<State> people = new ArrayList<>();
+            for (long id = 1; id <= 5; id++) {
+                people.add(state(PEOPLE, "id", id, "name", "p" + id, "count", id));
+            }
+            var fault = refused(
+                    Problem.COMMIT_PARTIAL,
+                    () -> unordered.write(transaction -> transaction.write(Changeset.inserts(PEOPLE, people))));
+
+            assertThat(fault.sentence()).startsWith("3 of 5 writes are done, and 2 were refused, first: ");
+            assertThat(fault.facts().get("refused 1")).asString().startsWith("people/2: ");
+            assertThat(fault.facts().get("refused 2")).asString().startsWith("people/4: ");
+        }
+        assertThat(values("name", Selection.of(PEOPLE).orderBy(Order.parse("id"))))
+                .containsExactly("p1", "Bob", "p3", "Dan", "p5");
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.keepsake.Keepsake;
 import dev.keepsake.codec.Codecs;
 import dev.keepsake.contract.MongoServer;
 import dev.keepsake.contract.On;
+import dev.keepsake.contract.Proxy;
 import dev.keepsake.contract.Row;
 import dev.keepsake.contract.Servers;
 import dev.keepsake.contract.StandIns;
@@ -35,8 +36,11 @@ import dev.keepsake.store.Features;
 import dev.keepsake.store.Guarded;
 import dev.keepsake.store.Stores;
 import dev.keepsake.store.Transaction;
+import dev.keepsake.store.TransactionOptions;
 import dev.keepsake.value.Type;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -246,6 +250,44 @@ final class MongoTransactionsTest extends StoreFixture {
             assertThat(unconfirmed.retryable()).isFalse();
         }
         assertThat(count(notes)).isEqualTo(1);
+    }
+
+    @Test
+    void aCommitWhoseAnswerIsLostIsAskedForAgainAndDoneOnce() throws IOException {
+        create(PEOPLE);
+        try (Proxy proxy = new Proxy(url);
+                Guarded behind = Stores.open(MongoServer.with(
+                        proxy.url(), "directConnection=true&serverMonitoringMode=poll&heartbeatFrequencyMS=60000"))) {
+            try (Transaction transaction = behind.begin()) {
+                transaction.write(
+                        Changeset.inserts(PEOPLE, List.of(state(PEOPLE, "id", 1L, "name", "Ann", "count", 1L))));
+                proxy.swallowNextAnswer();
+                transaction.commit();
+            }
+            assertThat(count(PEOPLE)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCommitOfAServerThatIsGoneIsOfUnknownOutcomeOnceItsTimeIsOver() throws IOException {
+        create(PEOPLE);
+        try (Proxy proxy = new Proxy(url);
+                Guarded behind = Stores.open(MongoServer.with(
+                        proxy.url(),
+                        "directConnection=true&serverMonitoringMode=poll&socketTimeoutMS=300&serverSelectionTimeoutMS=300"
+                                + "&connectTimeoutMS=300"))) {
+            try (Transaction transaction = behind.begin(TransactionOptions.WRITE.waiting(Duration.ofSeconds(1)))) {
+                transaction.write(
+                        Changeset.inserts(PEOPLE, List.of(state(PEOPLE, "id", 1L, "name", "Ann", "count", 1L))));
+                proxy.goSilent();
+                long start = System.nanoTime();
+                Fault unknown = refused(Problem.COMMIT_OUTCOME_UNKNOWN, transaction::commit);
+                assertThat(unknown.retryable()).isFalse();
+                assertThat(Duration.ofNanos(System.nanoTime() - start))
+                        .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(8));
+            }
+            proxy.recover();
+        }
     }
 
     record Note(String id, String text) {}
