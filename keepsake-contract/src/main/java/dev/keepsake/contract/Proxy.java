@@ -12,7 +12,7 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What stands between a client and a server, and can go wrong: it forwards both ways until it is told to swallow an answer, or to go silent. Thread-safe.
@@ -22,7 +22,7 @@ public final class Proxy implements AutoCloseable {
     private final InetSocketAddress server;
     private final ServerSocket listening;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean swallows = new AtomicBoolean();
+    private final AtomicInteger swallows = new AtomicInteger();
     private volatile boolean silent;
 
     /** Between clients and the server of a URL. */
@@ -42,7 +42,12 @@ public final class Proxy implements AutoCloseable {
 
     /** Lets the next request through, and closes the connection instead of answering, once the server has answered. */
     public void swallowNextAnswer() {
-        swallows.set(true);
+        swallowNextAnswers(1);
+    }
+
+    /** As {@link #swallowNextAnswer}, of so many requests. */
+    public void swallowNextAnswers(int count) {
+        swallows.set(count);
     }
 
     /** Forwards nothing any more and closes nothing. */
@@ -90,7 +95,7 @@ public final class Proxy implements AutoCloseable {
                         continue;
                     }
                     byte[] sent = Arrays.copyOf(buffer, read);
-                    if (asks && swallows.compareAndSet(true, false)) {
+                    if (asks && swallows.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                         swallowing = true;
                     }
                     if (!asks && swallowing) {

@@ -67,6 +67,7 @@ public final class StandIns implements PostDiscoveryFilter, TestExecutionListene
                             "nothingIsLostOfACounterThatManyIncrement", "an update whose filter has $or is not atomic"),
                     Map.entry("nothingIsLostOfAListThatManyPush", "an update whose filter has $or is not atomic"),
                     Map.entry("aViewIsAKindThatNobodyWrites", "views are collections"),
+                    Map.entry("aValidatorOfOthersStopsAnAlterationThatItDoesNotAllow", "no validators"),
                     Map.entry("aStoreThatMakesValidatorsLetsNobodyWriteMisfitsAndKeepsThemInLine", "no validators"),
                     Map.entry("whatAValidatorSaysOfSuchACollectionIsPartOfItsKind", "no validators"),
                     Map.entry("whatAValidatorRefusesIsSaidUnlessTheDriverPassesItBy", "no validators"),

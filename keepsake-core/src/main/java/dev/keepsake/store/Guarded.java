@@ -2,6 +2,7 @@ package dev.keepsake.store;
 
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
+import dev.keepsake.fault.Report;
 import dev.keepsake.query.Aggregation;
 import dev.keepsake.query.Alteration;
 import dev.keepsake.query.Alterations;
@@ -692,15 +693,27 @@ public final class Guarded implements Store {
             case Type.Instant instant -> instant.precision();
             default -> 0;
         };
-        int digits = field.type() instanceof Type.Decimal decimal ? decimal.precision() : 0;
-        if (fraction > features.times().digits() || digits > features.decimals().digits()) {
-            throw Problem.FEATURE_MISSING
-                    .because("%s is finer than this store keeps", field)
-                    .store(info())
-                    .hint("declare at most " + features.times().digits() + " digits of a second's fraction and "
-                            + features.decimals().digits() + " digits of a decimal")
+        // what nobody declared has the digits that there are, and a value with more is refused
+        boolean isDeclared =
+                field.type() instanceof Type.Decimal && !field.type().equals(Type.DECIMAL);
+        int digits = isDeclared ? ((Type.Decimal) field.type()).precision() : 0;
+        if (fraction > features.times().digits()) {
+            throw tooFine(field)
+                    .hint("declare at most " + features.times().digits() + " digits of a second's fraction")
                     .fault();
         }
+        if (digits > features.decimals().digits()) {
+            throw tooFine(field)
+                    .hint("declare at most " + features.decimals().digits() + " digits: @Column(precision = "
+                            + features.decimals().digits() + ", scale = ...)")
+                    .fault();
+        }
+    }
+
+    private Report tooFine(Field field) {
+        return Problem.FEATURE_MISSING
+                .because("%s is finer than this store keeps", field)
+                .store(info());
     }
 
     private void checkExpiry(Kind kind) {

@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 /** Changes of schema: of the collections and their indexes, and of the records of kinds. Each happens at once. */
 final class MongoAlterations {
     private static final String EXPIRY = "keepsake_expiry";
-    /** A validator asks for what was there before. */
-    private static final UpdateOptions UNCHECKED = new UpdateOptions().bypassDocumentValidation(true);
 
     private final MongoLink link;
     private final MongoCatalog catalog;
@@ -108,10 +106,23 @@ final class MongoAlterations {
 
     /** A validator that we made follows its kind. */
     private void revalidate(Kind kind) {
-        if (MongoValidator.isOurs(MongoValidator.options(link, kind.name()))) {
+        if (isOurs(kind.name())) {
             link.write(
                     () -> link.command(Bson.doc("collMod", kind.name()).append("validator", MongoValidator.of(kind))));
         }
+    }
+
+    private boolean isOurs(String collection) {
+        return MongoValidator.isOurs(MongoValidator.options(link, collection));
+    }
+
+    /** Changes all documents in one way; a validator that we made still asks for what was there before. */
+    private void updateAll(String collection, org.bson.conversions.Bson which, org.bson.conversions.Bson change) {
+        UpdateOptions options = new UpdateOptions();
+        if (isOurs(collection)) {
+            options.bypassDocumentValidation(true);
+        }
+        link.write(() -> link.collection(collection).updateMany(which, change, options));
     }
 
     private void requireKeepable(Kind kind) {
@@ -180,8 +191,8 @@ final class MongoAlterations {
     /** What has no record is told by its documents, and needs none. */
     private void saved(Kind before, Kind after) {
         if (catalog.find(before.name()) != null) {
+            revalidate(after); // first, so that it can be gone on with
             catalog.save(after);
-            revalidate(after);
         }
     }
 
@@ -230,8 +241,7 @@ final class MongoAlterations {
     private void dropField(Alteration.DropField drop) {
         Kind kind = requireField(drop.kind(), drop.field());
         Kind after = changed(kind, builder -> builder.replace(drop.field(), null));
-        link.write(() -> link.collection(drop.kind())
-                .updateMany(Filters.exists(drop.field()), Updates.unset(drop.field()), UNCHECKED));
+        updateAll(drop.kind(), Filters.exists(drop.field()), Updates.unset(drop.field()));
         saved(kind, after);
     }
 
@@ -248,11 +258,7 @@ final class MongoAlterations {
         requireName(kind, rename.newName());
         Kind after = Renaming.field(kind, rename.field(), rename.newName());
         if (!kind.id().contains(rename.field())) {
-            link.write(() -> link.collection(rename.kind())
-                    .updateMany(
-                            Filters.exists(rename.field()),
-                            Updates.rename(rename.field(), rename.newName()),
-                            UNCHECKED));
+            updateAll(rename.kind(), Filters.exists(rename.field()), Updates.rename(rename.field(), rename.newName()));
             Set<String> old = new LinkedHashSet<>();
             kind.indexes().stream()
                     .filter(index -> index.fields().contains(rename.field()))

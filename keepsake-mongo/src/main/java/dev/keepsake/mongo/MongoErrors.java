@@ -262,7 +262,7 @@ final class MongoErrors {
     private static Report conflict() {
         return Problem.TRANSACTION_CONFLICT
                 .because("another transaction was first")
-                .hint("run the transaction again");
+                .hint("run the transaction again, as SessionOptions.retrying does by itself");
     }
 
     private static Report denied() {
@@ -307,7 +307,8 @@ final class MongoErrors {
             report.fact(tried.size() == 1 ? "tried" : "tried " + (i + 1), Report.quote(tried.get(i)));
         }
         return report.hint(
-                "check the hosts and that they run; serverSelectionTimeoutMS says how long they are waited for");
+                "check the hosts and that they run, and replicaSet and tls where the URL has them; serverSelectionTimeoutMS says how long"
+                        + " they are waited for");
     }
 
     /** Each host that the driver says it has tried, with the last cause that it gives. */

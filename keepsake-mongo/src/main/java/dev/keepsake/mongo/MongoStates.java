@@ -14,6 +14,7 @@ import dev.keepsake.store.StoreInfo;
 import dev.keepsake.value.Id;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -198,7 +199,11 @@ final class MongoStates {
         int position = shape.position(field);
         try {
             return MongoValues.decode(value, shape.type(position), paths.get(position));
-        } catch (Fault | IllegalArgumentException | BsonInvalidOperationException | ArithmeticException e) {
+        } catch (Fault
+                | IllegalArgumentException
+                | BsonInvalidOperationException
+                | ArithmeticException
+                | DateTimeException e) {
             throw undecodable(document, value, field, shape.type(position).toString(), e);
         }
     }
@@ -206,7 +211,11 @@ final class MongoStates {
     private @Nullable Object further(BsonDocument document, String field, BsonValue value) {
         try {
             return MongoValues.decode(value, typeOf(field), Path.of(field));
-        } catch (Fault | IllegalArgumentException | BsonInvalidOperationException | ArithmeticException e) {
+        } catch (Fault
+                | IllegalArgumentException
+                | BsonInvalidOperationException
+                | ArithmeticException
+                | DateTimeException e) {
             throw undecodable(document, value, field, "a value that every store keeps", e);
         }
     }
@@ -220,6 +229,8 @@ final class MongoStates {
                         "cannot decode %s %s: %s holds %s, expected %s",
                         kind.name(), id, field, Report.quote(shown(value)), expected)
                 .at(kind.name() + "/" + id)
+                .hint(
+                        "mend the document, declare the field with a type that takes it, or read the kind by its name, as States")
                 .cause(cause)
                 .fault();
     }

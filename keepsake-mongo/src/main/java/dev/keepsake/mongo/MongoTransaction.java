@@ -42,6 +42,9 @@ final class MongoTransaction implements Transaction {
             .readPreference(ReadPreference.primary())
             .build();
 
+    private static final long SHORTEST_PAUSE = 10;
+    private static final long LONGEST_PAUSE = 500;
+
     private final MongoStore store;
     private final MongoLink link;
     private final TransactionOptions options;
@@ -89,7 +92,8 @@ final class MongoTransaction implements Transaction {
             return aggregated(states, new MongoQueries(store.catalog()::of).selection(selection));
         }
         BsonDocument filter = MongoQueries.filter(kind, selection.condition());
-        ClientSession in = options.single() && session == null && isOfOne(filter) ? null : begun();
+        boolean isAlone = options.single() && session == null && kind.kind().writable() && isOfOne(filter);
+        ClientSession in = isAlone ? null : begun();
         FindIterable<State> find = in == null ? states.find(filter) : states.find(in, filter);
         if (!selection.order().isEmpty()) {
             find.sort(MongoQueries.sort(kind, selection.order())).allowDiskUse(true);
@@ -234,31 +238,43 @@ final class MongoTransaction implements Transaction {
         if (in == null) {
             return;
         }
-        long deadline = System.nanoTime() + options.patience().toNanos();
         try {
-            while (!isCommitted(in, deadline)) {
-                // it is asked for again, which does nothing where it is done
-            }
+            commit(in);
         } finally {
             end();
         }
     }
 
     /**
-     * Asks for the commit; false where its answer was lost and it may be asked for again, as the driver's manual says ("Transactions",
-     * UnknownTransactionCommitResult).
+     * Asks for the commit, and again where its answer was lost, as the driver's manual says ("Transactions", UnknownTransactionCommitResult):
+     * it does nothing where it is done. Once an answer was lost, only the server's word that there is no such transaction says that it is not.
      */
-    private boolean isCommitted(ClientSession in, long deadline) {
-        try {
-            in.commitTransaction();
-            return true;
-        } catch (MongoException e) {
-            if (MongoErrors.isToBeAskedAgain(e) && System.nanoTime() < deadline) {
-                return false;
+    private void commit(ClientSession in) {
+        long deadline = System.nanoTime() + options.patience().toNanos();
+        boolean isLost = false;
+        for (long pause = SHORTEST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+            try {
+                in.commitTransaction();
+                return;
+            } catch (MongoException e) {
+                boolean isUnknown = MongoErrors.isOutcomeUnknown(e)
+                        || (isLost && !e.hasErrorLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL));
+                isLost |= isUnknown;
+                if (!MongoErrors.isToBeAskedAgain(e) || System.nanoTime() > deadline || !hasPaused(pause)) {
+                    throw isUnknown && !options.readOnly() ? MongoErrors.outcomeUnknown(e, link.info()) : link.fault(e);
+                }
             }
-            throw !options.readOnly() && MongoErrors.isOutcomeUnknown(e)
-                    ? MongoErrors.outcomeUnknown(e, link.info())
-                    : link.fault(e);
+        }
+    }
+
+    /** Waits; false where the thread is interrupted. */
+    private static boolean hasPaused(long millis) {
+        try {
+            Thread.sleep(millis);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

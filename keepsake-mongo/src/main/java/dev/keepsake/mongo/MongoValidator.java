@@ -153,10 +153,10 @@ final class MongoValidator {
                 : List.of();
     }
 
-    /** Whether all documents are what a validator says; of {@code moderate} ones, those that were before it need not be. */
+    /** Whether nothing is written that is not as a validator says; what was there before it may be otherwise. */
     private static boolean isEnforced(BsonDocument options) {
         return options.getString("validationLevel", STRICT).equals(STRICT)
-                && options.getString("validationAction", ERROR).equals(ERROR);
+                && options.getString("validationAction", ERROR).getValue().startsWith("error"); // errorAndLog since 8.1
     }
 
     private static BsonDocument schemaIn(BsonDocument options) {

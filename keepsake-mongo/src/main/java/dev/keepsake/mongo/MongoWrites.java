@@ -33,6 +33,8 @@ import dev.keepsake.store.Stale;
 import dev.keepsake.store.StoreInfo;
 import dev.keepsake.store.Taken;
 import dev.keepsake.store.WriteResult;
+import dev.keepsake.value.Path;
+import dev.keepsake.value.Values;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -82,24 +84,25 @@ final class MongoWrites {
             try {
                 write(entries.get(at).kind(), entries.subList(at, end));
             } catch (Fault fault) {
-                refused.add(fault);
-                if (!goesOnAfter(fault)) {
-                    throw session == null ? partial(refused, at + 1 - refused.size(), entries.size()) : fault;
+                if (session != null) {
+                    throw fault;
                 }
+                if (!isRefusal(fault) || link.partial() != MongoOptions.Partial.CONTINUE) {
+                    throw stopped(fault, refused, at, entries.size());
+                }
+                refused.add(fault);
             }
             at = end;
         }
         if (!refused.isEmpty()) {
-            throw partial(refused, entries.size() - refused.size(), entries.size());
+            throw partial(refused, entries.size());
         }
         return new WriteResult(ids, inserted, matched, modified, deleted);
     }
 
-    /** Whether the other objects of a commit are written though one was refused. */
-    private boolean goesOnAfter(Fault fault) {
-        return session == null
-                && link.partial() == MongoOptions.Partial.CONTINUE
-                && (fault instanceof Conflict || fault instanceof Violation || fault instanceof Invalid);
+    /** Whether it is about the object alone, so that others can be written. */
+    private static boolean isRefusal(Fault fault) {
+        return fault instanceof Conflict || fault instanceof Violation || fault instanceof Invalid;
     }
 
     /** Where the neighbours end that are one bulk write: alike, and of different objects. */
@@ -142,31 +145,49 @@ final class MongoWrites {
         return guard.expected().isEmpty() || store.catalog().of(kind).isRecorded();
     }
 
-    /** The one refusal, where nothing is done; else what is done, and each that was refused. */
-    private Fault partial(List<Fault> refused, int done, int all) {
+    /** What ended a commit before its end: itself, where nothing was tried before it. */
+    private Fault stopped(Fault fault, List<Fault> refused, int at, int all) {
+        if (at == 0 || store.features().commits() != Features.Commits.PARTIAL) {
+            return fault;
+        }
+        String others = refused.isEmpty() ? "" : ", " + refused.size() + " were refused";
+        Report report = Problem.COMMIT_PARTIAL
+                .because(
+                        "%d of %d writes are done%s, and then one %s: %s",
+                        at - refused.size(), all, others, isRefusal(fault) ? "was refused" : "failed", fault.sentence())
+                .store(link.info())
+                .fact("not tried", all - at - 1)
+                .hint("a single server has no transactions: what is done stays done")
+                .cause(fault);
+        return named(report, refused, 0).fault();
+    }
+
+    /** What a commit that went on to its end did not do: a refusal, where nothing is done. */
+    private Fault partial(List<Fault> refused, int all) {
         Fault first = refused.getFirst();
-        boolean isWhole = done == 0 && refused.size() == 1;
-        if (isWhole || store.features().commits() != Features.Commits.PARTIAL) {
-            return first;
+        if (refused.size() == all) {
+            return all == 1
+                    ? first
+                    : named(first.report().cause(first), refused, 1).fault();
         }
         Report report = Problem.COMMIT_PARTIAL
                 .because(
-                        refused.size() == 1
-                                ? "%d of %d writes are done, and one was refused: %s"
-                                : "%d of %d writes are done, and " + refused.size() + " were refused, first: %s",
-                        done,
-                        all,
-                        first.sentence())
+                        "%d of %d writes are done, and %d refused, first: %s",
+                        all - refused.size(), all, refused.size(), first.sentence())
                 .store(link.info())
                 .hint("a single server has no transactions: what is done stays done")
                 .cause(first);
-        for (int i = 0; i < Math.min(refused.size(), NAMED); i++) {
+        return named(report, refused, 0).fault();
+    }
+
+    private static Report named(Report report, List<Fault> refused, int from) {
+        for (int i = from; i < Math.min(refused.size(), NAMED); i++) {
             Object place = refused.get(i).facts().get("at");
             report.fact(
                     "refused " + (i + 1),
                     (place == null ? "" : place + ": ") + refused.get(i).sentence());
         }
-        return report.fault();
+        return report;
     }
 
     private void write(Kind wanted, List<? extends Changeset.Entry> alike) {
@@ -236,7 +257,13 @@ final class MongoWrites {
                         && !bulk.getWriteErrors().isEmpty()
                 ? bulk.getWriteErrors().getFirst().getIndex()
                 : entries.size() == 1 ? 0 : -1;
-        if (number < 0 || number >= entries.size() || fault.problem() == Problem.TRANSACTION_CONFLICT) {
+        if (fault.problem() == Problem.TRANSACTION_CONFLICT && entries.size() > 1) {
+            return fault.report()
+                    .fact("kind", entries.getFirst().kind().name())
+                    .cause(fault)
+                    .fault();
+        }
+        if (number < 0 || number >= entries.size()) {
             return fault;
         }
         return fault.report().at(place(entries.get(number))).cause(fault).fault();
@@ -561,6 +588,12 @@ final class MongoWrites {
         modified += result.getModifiedCount();
     }
 
+    /** What a change makes, which must be a value of its field. */
+    private static @Nullable Object fitted(MongoKind kind, Change change, @Nullable Object made) {
+        Path field = Path.of(change.path().field());
+        return made == State.ABSENT ? made : Values.fit(made, kind.kind().typeAt(field), field);
+    }
+
     /** Each object is read, changed as values are, and written where it is still the same. */
     private void byItself(MongoKind kind, BsonDocument filter, Changeset.UpdateWhere update) {
         Set<String> changed = new TreeSet<>();
@@ -573,7 +606,7 @@ final class MongoWrites {
         for (BsonDocument document : found) {
             State state = kind.states().decoded(document);
             for (Change change : update.changes()) {
-                state = state.with(change.path().field(), change.apply(state));
+                state = state.with(change.path().field(), fitted(kind, change, change.apply(state)));
             }
             BsonDocument same = asIn(document, changed);
             same.append(MongoStates.ID, document.get(MongoStates.ID));

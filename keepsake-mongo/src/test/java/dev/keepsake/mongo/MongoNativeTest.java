@@ -424,6 +424,20 @@ final class MongoNativeTest extends StoreFixture {
     }
 
     @Test
+    void aValidatorOfOthersStopsAnAlterationThatItDoesNotAllow() {
+        database()
+                .createCollection(
+                        "films",
+                        new CreateCollectionOptions()
+                                .validationOptions(new ValidationOptions()
+                                        .validator(Document.parse("{$jsonSchema: {required: ['title']}}"))));
+        database().getCollection("films").insertOne(new Document("_id", 1).append("title", "One"));
+
+        refused(Problem.CHECK_VIOLATION, () -> alter(new Alteration.DropField("films", "title")));
+        assertThat(raw("films")).containsEntry("title", "One");
+    }
+
+    @Test
     void aStoreThatMakesValidatorsLetsNobodyWriteMisfitsAndKeepsThemInLine() {
         try (Guarded strict = Stores.open(MongoServer.with(url, "validators=create"))) {
             strict.createAll(Schema.of(List.of(ALL, PAIRS)));
@@ -592,7 +606,7 @@ final class MongoNativeTest extends StoreFixture {
                                     state(PEOPLE, "id", 3L, "name", "Cid", "count", 1L),
                                     state(PEOPLE, "id", 2L, "name", "Dan", "count", 1L),
                                     state(PEOPLE, "id", 4L, "name", "Eve", "count", 1L))))));
-            assertThat(fault.sentence()).startsWith("1 of 3 writes are done, and one was refused");
+            assertThat(fault.sentence()).startsWith("1 of 3 writes are done, and then one was refused");
         }
         assertThat(values("id", Selection.of(PEOPLE).orderBy(Order.parse("id"))))
                 .containsExactly(1L, 2L, 3L);
@@ -613,12 +627,51 @@ final class MongoNativeTest extends StoreFixture {
                     Problem.COMMIT_PARTIAL,
                     () -> unordered.write(transaction -> transaction.write(Changeset.inserts(PEOPLE, people))));
 
-            assertThat(fault.sentence()).startsWith("3 of 5 writes are done, and 2 were refused, first: ");
+            assertThat(fault.sentence()).startsWith("3 of 5 writes are done, and 2 refused, first: ");
             assertThat(fault.facts().get("refused 1")).asString().startsWith("people/2: ");
             assertThat(fault.facts().get("refused 2")).asString().startsWith("people/4: ");
         }
         assertThat(values("name", Selection.of(PEOPLE).orderBy(Order.parse("id"))))
                 .containsExactly("p1", "Bob", "p3", "Dan", "p5");
+    }
+
+    @Test
+    void aNumberThatWouldBeBeyondThirtyTwoBitsIsRefusedByChanges() {
+        create(ALL);
+        insert(ALL, state(ALL, "id", 1L, "small", (long) Integer.MAX_VALUE));
+
+        refused(
+                Problem.VALUE_REFUSED,
+                () -> write(Changeset.of(new Changeset.UpdateWhere(
+                        ALL, Term.of("id").eq(1L), List.of(Term.of("small").increment(1))))));
+        assertThat(values("small", Selection.of(ALL))).containsExactly((long) Integer.MAX_VALUE);
+    }
+
+    @Test
+    void aMomentThatIsNoneIsSaidWithItsPlace() {
+        create(ALL);
+        database().getCollection("all").insertOne(new Document("_id", 1L).append("moment", "soon"));
+
+        assertThat(refused(Problem.STATE_UNDECODABLE, () -> find(Selection.of(ALL)))
+                        .sentence())
+                .isEqualTo("cannot decode all 1: moment holds soon, expected instant(3)");
+    }
+
+    @Test
+    void whereNothingCanBeWrittenTheFirstRefusalIsTold() {
+        create(PEOPLE);
+        insert(PEOPLE, state(PEOPLE, "id", 1L, "name", "Ann", "count", 1L));
+        insert(PEOPLE, state(PEOPLE, "id", 2L, "name", "Bob", "count", 1L));
+        try (Guarded unordered = Stores.open(MongoServer.with(url, "partialCommits=continue"))) {
+            var fault = refused(
+                    Problem.UNIQUE_VIOLATION,
+                    () -> unordered.write(transaction -> transaction.write(Changeset.inserts(
+                            PEOPLE,
+                            List.of(
+                                    state(PEOPLE, "id", 1L, "name", "x", "count", 1L),
+                                    state(PEOPLE, "id", 2L, "name", "x", "count", 1L))))));
+            assertThat(fault.facts().get("refused 2")).asString().startsWith("people/2: ");
+        }
     }
 
     @Test
@@ -648,8 +701,21 @@ final class MongoNativeTest extends StoreFixture {
                 () -> create(Kind.named("more")
                         .required("id", Type.INTEGER)
                         .id("id")
-                        .field("much", Type.decimal(38, 9))
+                        .field("much", Type.decimal(36, 9))
                         .build()));
+        Kind plain = Kind.named("plain")
+                .required("id", Type.INTEGER)
+                .id("id")
+                .field("much", Type.DECIMAL)
+                .build();
+        create(plain);
+        insert(plain, state(plain, "id", 1L, "much", new BigDecimal("12.5")));
+        refused(
+                Problem.VALUE_REFUSED,
+                () -> insert(
+                        plain,
+                        state(plain, "id", 2L, "much", new BigDecimal("12345678901234567890123456789.123456789"))));
+        assertThat(values("much", Selection.of(plain))).containsExactly(new BigDecimal("12.5"));
     }
 
     // ---- where others and we could meet
