@@ -75,6 +75,8 @@ public final class StandIns implements PostDiscoveryFilter, TestExecutionListene
                             "aDatabaseIsThereOnceSomethingIsWrittenWhateverItsName",
                             "a database is there once it is asked"),
                     Map.entry("valuesDeepInEachOtherAreComparedAtOnce", "no $anyElementTrue"),
+                    Map.entry("aMapThatLooksLikeAnotherValueStaysAMapWhereItsTypeSaysSo", "no $anyElementTrue"),
+                    Map.entry("idsOfSuchACollectionAreOfAnyTypeAndOfSeveralParts", "not all expressions"),
                     Map.entry("aNameThatIsAPathIsReadAndNotChangedByItself", "no names with dots"),
                     Map.entry("uniqueIndexesAreOfWholeValues", "indexes of a part of the documents are of all"),
                     Map.entry("theOrderFollowsReferencesToOne", "no $let"),

@@ -13,6 +13,7 @@ import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.value.Id;
 import dev.keepsake.value.Path;
+import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -338,8 +339,10 @@ final class ClassCodec<T> implements Codec<T> {
         try {
             return kind.fitId(converted(given));
         } catch (Invalid e) {
+            boolean isText = given instanceof String && kind.shape().type(positions[ids[0]]) instanceof Type.Oid;
             throw e.problem()
                     .because("%s is no id of %s: %s", Report.quote(given), type().getSimpleName(), e.sentence())
+                    .hintIf(isText, "make one of the text: ObjectId.parse(text)")
                     .cause(e)
                     .fault();
         }

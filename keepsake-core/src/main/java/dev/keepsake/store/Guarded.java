@@ -54,6 +54,9 @@ import org.jspecify.annotations.Nullable;
  * <p>So a store is asked only for what it can do, in a state in which it can do it. Safe for use by several threads.
  */
 public final class Guarded implements Store {
+    /** How often kinds are looked for that others create at the same time. */
+    private static final int ATTEMPTS = 10;
+
     private final Store store;
     private final Features features;
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -252,11 +255,24 @@ public final class Guarded implements Store {
                     return missing;
                 });
             } catch (Fault fault) {
-                // someone else may have created them in between: look again, a few times
-                if (attempt == 3 || missing(wanted, inspect()).size() == missing.size()) {
+                // someone else may have created them in between, or be about to: look again, a few times
+                boolean isDone = missing(wanted, inspect()).size() < missing.size();
+                boolean isUnderWay = fault.problem() == Problem.REQUEST_INVALID && hasWaited();
+                if (attempt == ATTEMPTS || !(isDone || isUnderWay)) {
                     throw fault;
                 }
             }
+        }
+    }
+
+    /** Waits a little; false where the thread is interrupted. */
+    private static boolean hasWaited() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(20);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -7,6 +7,7 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.ValidationOptions;
+import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
 import dev.keepsake.fault.Report;
 import dev.keepsake.query.Alteration;
@@ -18,13 +19,16 @@ import dev.keepsake.store.Lacking;
 import dev.keepsake.store.Renaming;
 import dev.keepsake.value.Path;
 import dev.keepsake.value.Type;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.bson.BsonArray;
+import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
@@ -78,6 +82,56 @@ final class MongoAlterations {
     }
 
     // ---- kinds
+
+    /**
+     * The first write of a kind that was never created makes it whole, with its indexes. A collection of others must have those that keep
+     * its values unique, since nobody else does.
+     */
+    void meet(Kind kind) {
+        Boolean isCollection = catalog.collections().get(kind.name());
+        if (isCollection == null) {
+            createOnce(kind);
+        } else if (isCollection) {
+            requireUniques(kind);
+            catalog.met(kind);
+        }
+    }
+
+    private void createOnce(Kind kind) {
+        try {
+            create(kind);
+        } catch (Fault e) {
+            if (!catalog.collections().containsKey(kind.name())) {
+                throw e; // else somebody else was first
+            }
+        }
+    }
+
+    private void requireUniques(Kind kind) {
+        Set<Set<String>> there = new HashSet<>();
+        link.tell(() -> link.collection(kind.name())
+                .listIndexes(BsonDocument.class)
+                .forEach(index -> {
+                    if (index.getBoolean("unique", BsonBoolean.FALSE).getValue()) {
+                        there.add(Set.copyOf(index.getDocument("key").keySet()));
+                    }
+                }));
+        MongoKind kept = MongoKind.of(kind, kind, false, link::clock);
+        for (Index index : kind.indexes()) {
+            Set<String> fields = index.fields().stream()
+                    .map(field -> String.join(".", kept.states().steps(field)))
+                    .collect(Collectors.toSet());
+            if (index.unique() && !there.contains(fields)) {
+                throw Problem.KIND_MISMATCH
+                        .because(
+                                "the collection %s has no unique index over %s, which kind %s declares",
+                                kind.name(), String.join(", ", index.fields()), kind.name())
+                        .store(link.info())
+                        .hint("make it by Alteration.AddIndex or the driver, or declare nothing unique")
+                        .fault();
+            }
+        }
+    }
 
     /** In steps that can be gone on with: noted, its collection, its indexes, and only then there. */
     private void create(Kind kind) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +40,9 @@ final class MongoCatalog {
      *
      * @param kinds by name
      * @param making the names of those that are being made, or were when whoever made them was interrupted
+     * @param met the names of collections of others that were found to keep what a kind declares
      */
-    private record Records(Map<String, Kind> kinds, Set<String> making, long since) {}
+    private record Records(Map<String, Kind> kinds, Set<String> making, Set<String> met, long since) {}
 
     MongoCatalog(MongoLink link) {
         this.link = link;
@@ -73,7 +75,7 @@ final class MongoCatalog {
                 kinds.put(kind.name(), kind);
             }
         }));
-        Records loaded = new Records(kinds, making, System.nanoTime());
+        Records loaded = new Records(kinds, making, ConcurrentHashMap.newKeySet(), System.nanoTime());
         known = loaded;
         return loaded;
     }
@@ -95,6 +97,18 @@ final class MongoCatalog {
         return kept == null
                 ? MongoKind.of(wanted, wanted, false, link::clock)
                 : MongoKind.fitting(wanted, kept, link::clock);
+    }
+
+    /** Whether nothing is known of a kind that is to be written: it has no record, and was not {@link #met}. */
+    boolean isStrange(Kind kind) {
+        Records now = records();
+        String name = kind.name();
+        return !name.startsWith(OURS) && !now.kinds.containsKey(name) && !now.met.contains(name);
+    }
+
+    /** A collection of others keeps what a kind declares. */
+    void met(Kind kind) {
+        records().met.add(kind.name());
     }
 
     /** What there is under a name: a kind's collection, or a view, which nobody writes. */

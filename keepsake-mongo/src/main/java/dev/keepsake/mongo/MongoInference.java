@@ -107,7 +107,7 @@ final class MongoInference {
         Map<String, Integer> types = held.getOrDefault(name, Map.of());
         return types.isEmpty() || types.containsValue(sampled)
                 ? Optional.empty()
-                : Optional.of("that " + name + " is "
+                : Optional.of("types of " + name + ": "
                         + types.entrySet().stream()
                                 .sorted(Map.Entry.<String, Integer>comparingByValue()
                                         .reversed())

@@ -199,6 +199,7 @@ final class MongoTransaction implements Transaction {
 
     @Override
     public WriteResult write(Changeset changes) {
+        meet(changes);
         ClientSession in = begun();
         hasWritten = in != null;
         return new MongoWrites(store, in).write(changes.entries());
@@ -208,6 +209,28 @@ final class MongoTransaction implements Transaction {
     @Override
     public boolean holdsWhatItRead() {
         return session != null && !isOther;
+    }
+
+    /** Kinds that are written for the first time are made, or looked at, outside the transaction, which begins after that. */
+    private void meet(Changeset changes) {
+        List<Kind> strange = changes.entries().stream()
+                .filter(entry -> entry instanceof Changeset.Insert || entry instanceof Changeset.Put)
+                .map(Changeset.Entry::kind)
+                .filter(store.catalog()::isStrange)
+                .distinct()
+                .toList();
+        if (!strange.isEmpty()) {
+            if (!hasWritten) {
+                beginAnew();
+            }
+            MongoAlterations alterations = new MongoAlterations(store);
+            strange.forEach(alterations::meet);
+        }
+    }
+
+    private void beginAnew() {
+        isOther |= session != null;
+        end();
     }
 
     @Override
@@ -226,8 +249,7 @@ final class MongoTransaction implements Transaction {
                     .hint("change the schema first, or in a transaction of its own")
                     .fault();
         }
-        isOther = true;
-        end();
+        beginAnew();
     }
 
     // ---- ending

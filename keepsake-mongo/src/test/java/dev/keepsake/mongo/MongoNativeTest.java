@@ -295,12 +295,12 @@ final class MongoNativeTest extends StoreFixture {
         assertThat(films.typeAt(dev.keepsake.value.Path.of("added"))).isEqualTo(Type.instant(3));
         assertThat(films.unkept())
                 .containsExactlyInAnyOrder(
-                        "that title is null in 50 %, string in 50 %",
-                        "that year is int in 50 %, long in 50 %",
-                        "that rating is double in 50 %, string in 50 %",
-                        "that tags is array in 50 %",
-                        "that imdb is object in 50 %",
-                        "that added is date in 50 %");
+                        "types of title: null in 50 %, string in 50 %",
+                        "types of year: int in 50 %, long in 50 %",
+                        "types of rating: double in 50 %, string in 50 %",
+                        "types of tags: array in 50 %",
+                        "types of imdb: object in 50 %",
+                        "types of added: date in 50 %");
         assertThat(films.indexes()).hasSize(1);
         assertThat(find(films, Term.of("rating").gt(7L))).hasSize(1);
         assertThat(find(films, Term.of("imdb.votes").eq(10L))).hasSize(1);
@@ -504,6 +504,36 @@ final class MongoNativeTest extends StoreFixture {
                 .getCollection("all")
                 .insertOne(new Document("_id", 2L).append("whole", "three").append("tags", 1));
         assertThat(count(store.inspect().kind("all"))).isEqualTo(2);
+    }
+
+    record Account(
+            @jakarta.persistence.Id long id,
+            @jakarta.persistence.Column(unique = true) String email) {}
+
+    @Test
+    void whatIsDeclaredUniqueIsUniqueWhoeverMadeTheCollectionOrNobody() {
+        try (Keepsake keepsake = Keepsake.open(url, Account.class)) {
+            keepsake.useTransaction(session -> session.add(new Account(1, "a@x")));
+            refused(
+                    Problem.UNIQUE_VIOLATION,
+                    () -> keepsake.useTransaction(session -> session.add(new Account(2, "a@x"))));
+            assertThat(keepsake.createAll()).isEmpty();
+        }
+        alter(new Alteration.DropKind("account"));
+        database().getCollection("account").insertOne(new Document("_id", 1L).append("email", "a@x"));
+        try (Keepsake keepsake = Keepsake.open(url, Account.class)) {
+            assertThat(keepsake.get(Account.class, 1L).email()).isEqualTo("a@x");
+            assertThat(refused(
+                                    Problem.KIND_MISMATCH,
+                                    () -> keepsake.useTransaction(session -> session.add(new Account(2, "a@x"))))
+                            .sentence())
+                    .isEqualTo("the collection account has no unique index over email, which kind account declares");
+            alter(new Alteration.AddIndex("account", Index.unique("by_email", "email")));
+            refused(
+                    Problem.UNIQUE_VIOLATION,
+                    () -> keepsake.useTransaction(session -> session.add(new Account(2, "a@x"))));
+            keepsake.useTransaction(session -> session.add(new Account(3, "b@x")));
+        }
     }
 
     // ---- the driver beside the store

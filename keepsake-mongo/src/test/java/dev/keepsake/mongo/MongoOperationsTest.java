@@ -144,7 +144,9 @@ class MongoOperationsTest {
         assertThat(keepsake.get(Person.class, id).name()).isEqualTo("Ann");
         assertThat(people().find(Filters.eq("_id", id.toString())).first()).isNull();
         Fault refused = catchThrowableOfType(Fault.class, () -> keepsake.find(Person.class, id.toString()));
-        assertThat(refused.getMessage()).contains("expected object_id, was text");
+        assertThat(refused.getMessage())
+                .contains("expected object_id, was text")
+                .contains("ObjectId.parse");
     }
 
     @Test
