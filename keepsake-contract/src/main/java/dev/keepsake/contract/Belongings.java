@@ -8,6 +8,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.OneToOne;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The records of the suite about units of work. */
@@ -48,6 +49,9 @@ final class Belongings {
 
     /** What belongs to it. */
     record Jar(String id, Ref<Shelf> shelf) {}
+
+    /** A record with a set. */
+    record Bag(String id, Set<String> tags) {}
 
     /** Classes that are kept as one kind. */
     sealed interface Pet {

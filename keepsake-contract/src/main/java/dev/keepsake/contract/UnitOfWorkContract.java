@@ -7,6 +7,7 @@ import dev.keepsake.Keepsake;
 import dev.keepsake.codec.Codecs;
 import dev.keepsake.codec.Ref;
 import dev.keepsake.contract.Belongings.Badge;
+import dev.keepsake.contract.Belongings.Bag;
 import dev.keepsake.contract.Belongings.Cat;
 import dev.keepsake.contract.Belongings.Dog;
 import dev.keepsake.contract.Belongings.House;
@@ -52,6 +53,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -700,6 +702,20 @@ public abstract class UnitOfWorkContract extends SessionContract {
             House again = session.refresh(house);
             assertThat(Objects.requireNonNull(again.roof()).get().id()).isEqualTo("r");
         });
+    }
+
+    @Test
+    void aSetIsTheSameInWhateverOrderItIsKept() {
+        Keepsake keepsake = keepsake(Bag.class);
+        save(keepsake, new Bag("b", Set.of("m", "z")));
+        keepsake.query(Bag.class).where("id", "b").update(Keepsake.field("tags").append("a"));
+        Bag bag = keepsake.get(Bag.class, "b");
+        assertThat(bag.tags()).containsExactlyInAnyOrder("a", "m", "z");
+
+        Bag other = new Bag("b", Set.of("m", "z"));
+        refused(Problem.STALE_OBJECT, () -> keepsake.useTransaction(session -> session.delete(other)));
+        keepsake.useTransaction(session -> session.delete(bag));
+        assertThat(keepsake.find(Bag.class, "b")).isEmpty();
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.keepsake.store.Stale;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.store.WriteResult;
 import dev.keepsake.value.Path;
+import dev.keepsake.value.Type;
 import dev.keepsake.value.Values;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -635,6 +636,7 @@ final class Flush {
         if (deletes.isEmpty()) {
             return;
         }
+        meetStrangers();
         Map<Kind, List<Held>> byKind = new LinkedHashMap<>();
         deletes.forEach(held ->
                 byKind.computeIfAbsent(held.kind(), kind -> new ArrayList<>()).add(held));
@@ -678,6 +680,37 @@ final class Flush {
                 unit.leave(held);
             });
         }
+    }
+
+    /**
+     * An object that a user brings to be deleted is compared with what is there by its own types first: a set is the same in any order,
+     * and its guard is what is there then.
+     */
+    private void meetStrangers() {
+        Map<Codec<Object>, Map<Object, Held>> byCodec = new LinkedHashMap<>();
+        for (Held held : deletes) {
+            if (held.stranger && held.stored != null && hasLists(held.kind())) {
+                byCodec.computeIfAbsent(held.codec, codec -> new LinkedHashMap<>())
+                        .put(held.id(), held);
+            }
+        }
+        byCodec.forEach((codec, byId) -> {
+            Kind kind = codec.kind();
+            for (List<Object> some : Loading.chunks(byId.keySet())) {
+                unit.host.transaction().find(Selection.byIds(kind, some)).list().forEach(row -> {
+                    Held held = byId.get(kind.requireIdOf(row));
+                    State there = kind.shaped(row);
+                    if (held != null && codec.holds(held.object, there)) {
+                        held.stored = there;
+                    }
+                });
+            }
+        });
+    }
+
+    private static boolean hasLists(Kind kind) {
+        return kind.version().isEmpty()
+                && kind.fields().stream().anyMatch(field -> field.type() instanceof Type.Sequence);
     }
 
     private List<Ranks.Reference> storedReferences(Held held, Set<Held> among) {
