@@ -38,6 +38,7 @@ final class MongoStates {
     private final Kind kept;
     private final Shape shape;
     private final List<Path> paths;
+    private final List<Field> required;
 
     /**
      * States as somebody knows them.
@@ -49,6 +50,7 @@ final class MongoStates {
         this.kind = kind;
         this.kept = kept;
         this.shape = kind.shape();
+        this.required = kind.fields().stream().filter(Field::required).toList();
         this.paths = kind.fields().stream().map(field -> Path.of(field.name())).toList();
     }
 
@@ -102,7 +104,7 @@ final class MongoStates {
 
     /** All fields that must be there are. */
     void requireSet(State state) {
-        kind.fields().forEach(field -> requireSet(field, state.get(field.name())));
+        required.forEach(field -> requireSet(field, state.get(field.name())));
     }
 
     /** The whole document of an object; one of a bag gets an id that nobody sees. */

@@ -111,7 +111,7 @@ final class MongoWrites {
         int end = from;
         while (end < entries.size() && end - from < BULK) {
             Changeset.Entry entry = entries.get(end);
-            Object id = idOf(entry);
+            Object id = entry instanceof Changeset.Insert ? null : idOf(entry); // a second insert is refused anyway
             boolean isNext = end == from || isAlike(entries.get(from), entry);
             if (!isNext || (id != null && !seen.add(id))) {
                 break;
