@@ -94,7 +94,7 @@ public final class Guarded implements Store {
                 && features.isolations() != Features.Isolations.SERIALIZABLE) {
             throw missing("keep transactions apart as if one ran after the other");
         }
-        return opened(store.begin(options), options);
+        return opened(store.begin(options), options.readOnly());
     }
 
     /** Begins a transaction that writes. */
@@ -130,7 +130,7 @@ public final class Guarded implements Store {
         return () -> {
             requireOpen();
             // open while the store is at work, so that close() waits for it
-            try (Transaction working = opened(store.begin(TransactionOptions.WRITE), TransactionOptions.WRITE)) {
+            try (Transaction working = opened(store.begin(TransactionOptions.WRITE), false)) {
                 return ready.get();
             }
         };
@@ -179,13 +179,13 @@ public final class Guarded implements Store {
         if (features.savepoints() == Features.Savepoints.NONE || features.writes() == Features.Writes.BUFFERED) {
             throw missing("take part in a transaction of someone else");
         }
-        return opened(store.join(nativeTransaction), TransactionOptions.WRITE);
+        return opened(store.join(nativeTransaction), false);
     }
 
-    private GuardedTransaction opened(Transaction transaction, TransactionOptions options) {
-        boolean buffers = features.writes() == Features.Writes.BUFFERED && !options.readOnly();
+    private GuardedTransaction opened(Transaction transaction, boolean readOnly) {
+        boolean buffers = features.writes() == Features.Writes.BUFFERED && !readOnly;
         GuardedTransaction guarded =
-                new GuardedTransaction(this, buffers ? new Overlay(transaction, features) : transaction, options);
+                new GuardedTransaction(this, buffers ? new Overlay(transaction, features) : transaction, readOnly);
         open.add(guarded);
         boolean isAlone = open.stream().noneMatch(each -> each != guarded && each.owner() == guarded.owner());
         if (closed || (closing.get() && isAlone)) {
@@ -257,22 +257,11 @@ public final class Guarded implements Store {
             } catch (Fault fault) {
                 // someone else may have created them in between, or be about to: look again, a few times
                 boolean isDone = missing(wanted, inspect()).size() < missing.size();
-                boolean isUnderWay = fault.problem() == Problem.REQUEST_INVALID && hasWaited();
+                boolean isUnderWay = fault.problem() == Problem.REQUEST_INVALID && Pause.millis(20);
                 if (attempt == ATTEMPTS || !(isDone || isUnderWay)) {
                     throw fault;
                 }
             }
-        }
-    }
-
-    /** Waits a little; false where the thread is interrupted. */
-    private static boolean hasWaited() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(20);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 

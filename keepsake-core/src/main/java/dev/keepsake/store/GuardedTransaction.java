@@ -21,23 +21,23 @@ import org.jspecify.annotations.Nullable;
 final class GuardedTransaction implements Transaction {
     private final Guarded store;
     private final Transaction transaction;
-    private final TransactionOptions options;
+    private final boolean readOnly;
     private final Thread owner = Thread.currentThread();
     private final List<Mark> marks = new ArrayList<>();
     private boolean over;
     private @Nullable RuntimeException failure;
 
-    GuardedTransaction(Guarded store, Transaction transaction, TransactionOptions options) {
+    GuardedTransaction(Guarded store, Transaction transaction, boolean readOnly) {
         this.store = store;
         this.transaction = transaction;
-        this.options = options;
+        this.readOnly = readOnly;
     }
 
     @Override
     public Cursor find(Selection selection) {
         requireActive();
         store.check(selection);
-        if (options.readOnly() && selection.lock() != Selection.Lock.NONE) {
+        if (readOnly && selection.lock() != Selection.Lock.NONE) {
             throw Problem.REQUEST_INVALID
                     .because("a transaction that only reads locks nothing")
                     .store(store.info())
@@ -218,7 +218,7 @@ final class GuardedTransaction implements Transaction {
 
     private void requireWritable() {
         requireActive();
-        if (options.readOnly()) {
+        if (readOnly) {
             throw Problem.REQUEST_INVALID
                     .because("the transaction only reads")
                     .store(store.info())

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * States straight to and from the bytes of BSON, as {@link MongoStates} has them: plain values without an object between, all others by
- * way of a {@link BsonValue}. A document that is not as the kind says is read again as a whole, and told by that. For one request, and so for one thread.
+ * way of a {@link BsonValue}. A document that is not as the kind says is read again as a whole, and told by that. For one request, and so
+ * for one thread.
  */
 final class MongoCodec implements Codec<State> {
     private static final BsonValueCodec VALUES = new BsonValueCodec();

@@ -199,26 +199,23 @@ final class MongoStates {
 
     private @Nullable Object decoded(BsonDocument document, BsonValue value, String field) {
         int position = shape.position(field);
-        try {
-            return MongoValues.decode(value, shape.type(position), paths.get(position));
-        } catch (Fault
-                | IllegalArgumentException
-                | BsonInvalidOperationException
-                | ArithmeticException
-                | DateTimeException e) {
-            throw undecodable(document, value, field, shape.type(position).toString(), e);
-        }
+        Type type = shape.type(position);
+        return decoded(document, value, type, paths.get(position), type.toString());
     }
 
     private @Nullable Object further(BsonDocument document, String field, BsonValue value) {
+        return decoded(document, value, typeOf(field), Path.of(field), "a value that every store keeps");
+    }
+
+    private @Nullable Object decoded(BsonDocument document, BsonValue value, Type type, Path field, String expected) {
         try {
-            return MongoValues.decode(value, typeOf(field), Path.of(field));
+            return MongoValues.decode(value, type, field);
         } catch (Fault
                 | IllegalArgumentException
                 | BsonInvalidOperationException
                 | ArithmeticException
                 | DateTimeException e) {
-            throw undecodable(document, value, field, "a value that every store keeps", e);
+            throw undecodable(document, value, field.field(), expected, e);
         }
     }
 

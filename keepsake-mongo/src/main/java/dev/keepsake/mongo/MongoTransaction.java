@@ -20,12 +20,16 @@ import dev.keepsake.state.Shape;
 import dev.keepsake.state.State;
 import dev.keepsake.store.Cursor;
 import dev.keepsake.store.Features;
+import dev.keepsake.store.Pause;
 import dev.keepsake.store.Transaction;
 import dev.keepsake.store.TransactionOptions;
 import dev.keepsake.store.WriteResult;
 import dev.keepsake.value.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.bson.BsonArray;
@@ -213,12 +217,13 @@ final class MongoTransaction implements Transaction {
 
     /** Kinds that are written for the first time are made, or looked at, outside the transaction, which begins after that. */
     private void meet(Changeset changes) {
-        List<Kind> strange = changes.entries().stream()
-                .filter(entry -> entry instanceof Changeset.Insert || entry instanceof Changeset.Put)
-                .map(Changeset.Entry::kind)
-                .filter(store.catalog()::isStrange)
-                .distinct()
-                .toList();
+        Set<Kind> kinds = Collections.newSetFromMap(new IdentityHashMap<>()); // few, of many objects
+        for (Changeset.Entry entry : changes.entries()) {
+            if (entry instanceof Changeset.Insert || entry instanceof Changeset.Put) {
+                kinds.add(entry.kind());
+            }
+        }
+        List<Kind> strange = kinds.stream().filter(store.catalog()::isStrange).toList();
         if (!strange.isEmpty()) {
             if (!hasWritten) {
                 beginAnew();
@@ -282,21 +287,10 @@ final class MongoTransaction implements Transaction {
                 boolean isUnknown = MongoErrors.isOutcomeUnknown(e)
                         || (isLost && !e.hasErrorLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL));
                 isLost |= isUnknown;
-                if (!MongoErrors.isToBeAskedAgain(e) || System.nanoTime() > deadline || !hasPaused(pause)) {
+                if (!MongoErrors.isToBeAskedAgain(e) || System.nanoTime() > deadline || !Pause.millis(pause)) {
                     throw isUnknown && !options.readOnly() ? MongoErrors.outcomeUnknown(e, link.info()) : link.fault(e);
                 }
             }
-        }
-    }
-
-    /** Waits; false where the thread is interrupted. */
-    private static boolean hasPaused(long millis) {
-        try {
-            Thread.sleep(millis);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.keepsake.redis;
 
 import dev.keepsake.fault.Fault;
 import dev.keepsake.fault.Problem;
+import dev.keepsake.store.Pause;
 import dev.keepsake.store.StoreInfo;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
@@ -317,7 +318,7 @@ final class RedisLink implements AutoCloseable {
                 boolean lost = !unsent && RedisErrors.isLost(e);
                 isLost |= lost;
                 boolean repeats = unsent || (lost && repeat != Repeat.NEVER);
-                if (!repeats || System.nanoTime() > deadline || !pauses()) {
+                if (!repeats || System.nanoTime() > deadline || !Pause.millis(PAUSE_MILLIS)) {
                     throw isLost && repeat != Repeat.FREELY
                             ? RedisErrors.unknownOutcome(info, e)
                             : RedisErrors.of(e, info);
@@ -335,17 +336,6 @@ final class RedisLink implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ExecutionException(e);
-        }
-    }
-
-    /** Waits a little; false where the thread is to end. */
-    private static boolean pauses() {
-        try {
-            Thread.sleep(PAUSE_MILLIS);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 
